@@ -1,0 +1,185 @@
+import { Type, type Static } from 'typebox'
+import { ById, Done, Exact, Id, Name, Nullable, OneOf, Time, Version, defineRoute } from './define.ts'
+
+export const ChannelHealth = Type.Object({
+  state: OneOf(['up', 'down', 'refused', 'unknown']),
+  detail: Type.String(),
+  since: Nullable(Time),
+  lastInAt: Nullable(Time),
+  lastOutAt: Nullable(Time),
+  failures: Type.Integer({ description: 'Failed sends in the last hour' })
+})
+export type ChannelHealth = Static<typeof ChannelHealth>
+
+/** One configured use of a channel. Secrets come back as null when unset and '•••' when set. */
+export const ChannelAccount = Type.Object({
+  id: Id,
+  version: Version,
+  archived: Type.Boolean(),
+  channel: Type.String(),
+  name: Type.String(),
+  queueId: Id,
+  paused: Type.Boolean(),
+  settings: Type.Record(Type.String(), Type.Unknown()),
+  health: ChannelHealth,
+  updatedAt: Time
+})
+export type ChannelAccount = Static<typeof ChannelAccount>
+
+/** A channel as administration sees it: `settings` is JSON Schema with label, help, secret, control, when, group. */
+export const ChannelKind = Type.Object({
+  name: Type.String(),
+  medium: Type.String(),
+  settings: Type.Record(Type.String(), Type.Unknown()),
+  abilities: Type.Object({
+    html: Type.Boolean(),
+    subject: Type.Boolean(),
+    typing: Type.Boolean(),
+    receipts: Type.Boolean(),
+    undoMs: Type.Integer(),
+    attachments: Nullable(Type.Object({ maxBytes: Type.Integer(), maxTotalBytes: Type.Integer() })),
+    maxText: Type.Integer()
+  }),
+  testable: Type.Boolean(),
+  /** Customers come with our own client; `embed` is the script tag to paste. */
+  visitors: Type.Boolean()
+})
+export type ChannelKind = Static<typeof ChannelKind>
+
+export const listChannels = defineRoute({
+  name: 'channel.list',
+  summary: 'The channels that this server knows, with their settings and abilities',
+  method: 'GET',
+  url: '/api/channels',
+  permission: 'setting:read',
+  reply: Type.Object({ items: Type.Array(ChannelKind) })
+})
+
+export const listAccounts = defineRoute({
+  name: 'account.list',
+  summary: 'Channel accounts with their health',
+  method: 'GET',
+  url: '/api/accounts',
+  permission: 'account:read',
+  query: Exact({ archived: Type.Optional(Type.Boolean()) }),
+  reply: Type.Object({ items: Type.Array(ChannelAccount) })
+})
+
+const Settings = Type.Record(Type.String({ maxLength: 60 }), Type.Unknown())
+
+export const createAccount = defineRoute({
+  name: 'account.create',
+  summary: 'Connects a channel account',
+  method: 'POST',
+  url: '/api/accounts',
+  permission: 'account:write',
+  body: Exact({
+    channel: Type.String({ maxLength: 30 }),
+    name: Name,
+    queueId: Id,
+    paused: Type.Optional(Type.Boolean()),
+    settings: Settings
+  }),
+  reply: ChannelAccount,
+  audited: true
+})
+
+export const updateAccount = defineRoute({
+  name: 'account.update',
+  summary: "Changes an account; a secret left out or sent as '•••' stays as it is",
+  method: 'PATCH',
+  url: '/api/accounts/:id',
+  permission: 'account:write',
+  params: ById,
+  body: Exact({
+    version: Version,
+    change: Type.Partial(Exact({ name: Name, queueId: Id, paused: Type.Boolean(), settings: Settings }), {
+      additionalProperties: false
+    })
+  }),
+  reply: ChannelAccount,
+  audited: true
+})
+
+export const archiveAccount = defineRoute({
+  name: 'account.archive',
+  summary: 'Takes an account out of use; nothing more arrives through it',
+  method: 'DELETE',
+  url: '/api/accounts/:id',
+  permission: 'account:write',
+  params: ById,
+  reply: ChannelAccount,
+  audited: true
+})
+
+export const restoreAccount = defineRoute({
+  name: 'account.restore',
+  summary: 'Brings an archived account back',
+  method: 'POST',
+  url: '/api/accounts/:id/restore',
+  permission: 'account:write',
+  params: ById,
+  reply: ChannelAccount,
+  audited: true
+})
+
+export const testAccount = defineRoute({
+  name: 'account.test',
+  summary: 'Tries settings (saved ones, or those given) without reaching a customer',
+  method: 'POST',
+  url: '/api/accounts/test',
+  permission: 'account:write',
+  body: Exact({
+    channel: Type.String({ maxLength: 30 }),
+    accountId: Type.Optional(Id),
+    settings: Type.Optional(Settings)
+  }),
+  reply: Type.Object({
+    ok: Type.Boolean(),
+    steps: Type.Array(
+      Type.Object({ name: Type.String(), ok: Type.Boolean(), detail: Type.Optional(Type.String()) })
+    )
+  })
+})
+
+/** Something that came in and could not be read. */
+export const QuarantineItem = Type.Object({
+  id: Id,
+  accountId: Id,
+  accountName: Type.String(),
+  reason: Type.String(),
+  size: Type.Integer(),
+  at: Time
+})
+export type QuarantineItem = Static<typeof QuarantineItem>
+
+export const listQuarantine = defineRoute({
+  name: 'quarantine.list',
+  summary: 'What came in and could not be read, newest first',
+  method: 'GET',
+  url: '/api/quarantine',
+  permission: 'quarantine:read',
+  reply: Type.Object({ items: Type.Array(QuarantineItem) })
+})
+
+export const readQuarantined = defineRoute({
+  name: 'quarantine.raw',
+  summary: 'The raw source of one of them',
+  method: 'GET',
+  url: '/api/quarantine/:id/raw',
+  permission: 'quarantine:read',
+  params: ById,
+  reply: Type.Unknown(),
+  download: true
+})
+
+export const dismissQuarantined = defineRoute({
+  name: 'quarantine.dismiss',
+  summary: 'Takes one off the list; its source is kept for the retention time',
+  method: 'DELETE',
+  url: '/api/quarantine/:id',
+  permission: 'quarantine:write',
+  params: ById,
+  reply: Done,
+  audited: true
+})

@@ -1,0 +1,95 @@
+import { Type, type Static } from 'typebox'
+import { ById, Exact, Id, Nullable, OneOf, Time, Version, defineRoute } from './define.ts'
+import { media } from './interaction.ts'
+
+export const presenceStates = ['ready', 'paused', 'no-answer', 'offline'] as const
+export type PresenceState = (typeof presenceStates)[number]
+
+export const Presence = Type.Object({
+  state: OneOf(presenceStates),
+  pauseReasonId: Nullable(Id),
+  since: Time,
+  /** Why it changed when the agent did not do it: 'offer-missed', 'connection-lost', 'forced', 'signed-out'. */
+  cause: Nullable(Type.String())
+})
+export type Presence = Static<typeof Presence>
+
+export const Proficiency = Type.Object({
+  skillId: Id,
+  level: Type.Integer({ minimum: 1, maximum: 5 })
+})
+
+/** How many interactions of each medium an agent may hold at once; what is absent is not offered. */
+export const Capacity = Type.Partial(
+  Type.Object(
+    Object.fromEntries(media.map((medium) => [medium, Type.Integer({ minimum: 0, maximum: 50 })])) as Record<
+      (typeof media)[number],
+      ReturnType<typeof Type.Integer>
+    >
+  ),
+  { additionalProperties: false }
+)
+export type Capacity = Static<typeof Capacity>
+
+/** What the floor shows of an agent; busy and wrap-up follow from `holds`. */
+export const Agent = Type.Object({
+  id: Id,
+  version: Version,
+  userId: Id,
+  name: Type.String(),
+  teamId: Nullable(Id),
+  presence: Presence,
+  skills: Type.Array(Proficiency),
+  capacity: Capacity,
+  /** What the agent holds now, offers included. */
+  holds: Type.Array(Type.Object({ interactionId: Id, medium: OneOf(media), since: Time }))
+})
+export type Agent = Static<typeof Agent>
+
+export const listAgents = defineRoute({
+  name: 'agent.list',
+  summary: 'Agents that you may see: your team, or all for supervisors',
+  method: 'GET',
+  url: '/api/agents',
+  permission: 'agent:read',
+  reply: Type.Object({ items: Type.Array(Agent) })
+})
+
+export const setPresence = defineRoute({
+  name: 'presence.set',
+  summary: 'Makes you ready, paused with a reason, or offline',
+  method: 'PUT',
+  url: '/api/me/presence',
+  permission: 'presence:set',
+  body: Exact({ state: OneOf(['ready', 'paused', 'offline']), pauseReasonId: Type.Optional(Id) }),
+  reply: Agent
+})
+
+export const forcePresence = defineRoute({
+  name: 'presence.force',
+  summary: "Changes an agent's status for them; they are told who did it",
+  method: 'PUT',
+  url: '/api/agents/:id/presence',
+  permission: 'agent:force',
+  params: ById,
+  body: Exact({ state: OneOf(['ready', 'paused', 'offline']), pauseReasonId: Type.Optional(Id) }),
+  reply: Agent,
+  audited: true
+})
+
+export const updateAgent = defineRoute({
+  name: 'agent.update',
+  summary: "Changes an agent's skills, capacity or team",
+  method: 'PATCH',
+  url: '/api/agents/:id',
+  permission: 'agent:write',
+  params: ById,
+  body: Exact({
+    change: Type.Partial(
+      Exact({ skills: Type.Array(Proficiency, { maxItems: 100 }), capacity: Capacity, teamId: Nullable(Id) }),
+      { additionalProperties: false }
+    )
+  }),
+  reply: Agent,
+  audited: true
+})

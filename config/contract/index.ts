@@ -1,0 +1,26 @@
+import * as account from './account.ts'
+import * as agent from './agent.ts'
+import * as contact from './contact.ts'
+import * as interaction from './interaction.ts'
+import * as message from './message.ts'
+import * as user from './user.ts'
+import * as visitor from './visitor.ts'
+import { resources } from './setting.ts'
+import type { Route } from './define.ts'
+
+const isRoute = (value: unknown): value is Route =>
+  typeof value === 'object' && value !== null && 'method' in value && 'permission' in value
+
+/** Every route of the API, for documentation and for the test that each one is mounted. */
+export const routes: Route[] = [
+  ...[account, agent, contact, interaction, message, user, visitor].flatMap((noun) =>
+    (Object.values(noun) as unknown[]).filter(isRoute)
+  ),
+  ...Object.values(resources).flatMap(({ list, create, update, archive, restore }): Route[] => [
+    list,
+    create,
+    update,
+    archive,
+    restore
+  ])
+]

@@ -1,0 +1,24 @@
+import { Type, type Static } from 'typebox'
+import { Exact, Id } from './define.ts'
+
+/** Every BullMQ job, once: name → data. A job only says where to look; what is due is read from MongoDB. */
+export const jobs = {
+  /** Hands one queued message to its channel. */
+  'message.send': Exact({ messageId: Id }),
+  /** Ends an offer that was neither accepted nor declined. */
+  'offer.expire': Exact({ interactionId: Id, offerId: Id }),
+  /** Ends a timed wrap-up. */
+  'wrapUp.expire': Exact({ interactionId: Id }),
+  /** Wakes a snoozed interaction. */
+  'snooze.wake': Exact({ interactionId: Id }),
+  /** Passes on logged events that the process which wrote them did not. */
+  'log.relay': Exact({}),
+  /** Finds in MongoDB everything that is due and has no job (after a flush of Redis). */
+  'due.sweep': Exact({}),
+  /** Mends what a crash between two writes left: holds without interaction, agents without connection. */
+  'hold.reconcile': Exact({}),
+  /** Forgets what retention says: sessions, drafts, uploads without message, old quarantine. */
+  'retention.clean': Exact({})
+}
+export type JobName = keyof typeof jobs
+export type JobData<N extends JobName> = Static<(typeof jobs)[N]>

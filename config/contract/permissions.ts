@@ -1,0 +1,34 @@
+export const roles = ['administrator', 'supervisor', 'agent', 'marketing'] as const
+export type Role = (typeof roles)[number]
+
+/**
+ * Who may do what. A permission opens a route; **scope** (which queues, whose work) is decided by the verb behind it.
+ */
+export const permissions = {
+  'interaction:read': ['administrator', 'supervisor', 'agent'],
+  'interaction:handle': ['agent', 'supervisor', 'administrator'],
+  'interaction:assign': ['supervisor', 'administrator'],
+  'conversation:arrange': ['agent', 'supervisor', 'administrator'],
+  'contact:read': ['administrator', 'supervisor', 'agent', 'marketing'],
+  'contact:write': ['administrator', 'supervisor', 'agent'],
+  'presence:set': ['agent', 'supervisor', 'administrator'],
+  'agent:read': ['administrator', 'supervisor', 'agent'],
+  'agent:write': ['administrator', 'supervisor'],
+  'agent:force': ['supervisor', 'administrator'],
+  'setting:read': ['administrator', 'supervisor', 'agent', 'marketing'],
+  'setting:write': ['administrator'],
+  'canned-answer:write': ['administrator', 'supervisor'],
+  'user:read': ['administrator'],
+  'user:write': ['administrator'],
+  'account:read': ['administrator', 'supervisor'],
+  'account:write': ['administrator'],
+  'audit:read': ['administrator'],
+  'quarantine:read': ['administrator'],
+  'quarantine:write': ['administrator']
+} as const satisfies Record<string, readonly Role[]>
+
+export type Permission = keyof typeof permissions
+
+/** True when one of the roles holds the permission. */
+export const allows = (held: readonly Role[], permission: Permission): boolean =>
+  held.some((role) => (permissions[permission] as readonly Role[]).includes(role))
