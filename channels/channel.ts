@@ -178,6 +178,16 @@ export interface VisitorIdentity {
   email?: string
 }
 
+/** How an account treats its visitors. */
+export interface VisitorPolicy {
+  /** An agent's name as visitors may see it. */
+  agentName(fullName: string): string
+  uploads: boolean
+  /** The mail account that answers for this one when the visitor is gone; null: there is none. */
+  replyAccountId: string | null
+  transcript: boolean
+}
+
 /** A channel whose customers come with Palabre's own client (the chat widget). */
 export interface VisitorDoor<S extends TObject = TObject> {
   /** May pages of this origin talk to the account? */
@@ -186,8 +196,11 @@ export interface VisitorDoor<S extends TObject = TObject> {
   identify(claim: VisitorClaim, account: Account<S>, now: Date): VisitorIdentity
   /** What the client may know of the settings: looks, words, form fields; never a secret. */
   appearance(account: Account<S>): Record<string, unknown>
+  policy(account: Account<S>): VisitorPolicy
   /** Folder with the client's built files, served under /channels/<name>/. */
   assets: URL
+  /** Folder with a page to try the client on, served under /demo/; `{{accountId}}` in its index.html is filled in. */
+  demo: URL
 }
 
 /**

@@ -49,9 +49,13 @@ export type EventPayload<N extends EventName> = Static<(typeof events)[N]>
  */
 export const Topic = Type.String({ pattern: '^(interaction|queue):[0-9a-f]{24}$|^floor$|^accounts$' })
 
-/** Frames from the app on /api/live. `since` resumes after the last event seen. */
+/** Frames from the app on /api/live. `since` resumes after the last event seen, for `topics` as well. */
 export const ClientFrame = Type.Union([
-  Exact({ type: Type.Literal('hello'), since: Type.Optional(Type.String({ maxLength: 40 })) }),
+  Exact({
+    type: Type.Literal('hello'),
+    since: Type.Optional(Type.String({ maxLength: 40 })),
+    topics: Type.Optional(Type.Array(Topic, { maxItems: 100 }))
+  }),
   Exact({ type: Type.Literal('watch'), topics: Type.Array(Topic, { maxItems: 100 }) }),
   Exact({ type: Type.Literal('unwatch'), topics: Type.Array(Topic, { maxItems: 100 }) }),
   Exact({ type: Type.Literal('typing'), interactionId: Id, on: Type.Boolean() }),

@@ -43,7 +43,8 @@ export const refusal = defineWords<Record<RefusalName, string>>({
     'visitor-rejected': 'L’identité du visiteur n’est pas valable.',
     'not-permitted': 'Votre rôle ne le permet pas.',
     'wrong-origin': 'Les requêtes de ce site ne sont pas acceptées.',
-    'account-locked': 'Trop de mots de passe erronés. Attendez quelques minutes ou demandez à un administrateur.',
+    'account-locked':
+      'Trop de mots de passe erronés. Attendez quelques minutes ou demandez à un administrateur.',
     'password-change-required': 'Choisissez d’abord un nouveau mot de passe.',
     'weak-password': 'Mot de passe trop faible : au moins 10 caractères, et pas un mot courant.',
     'not-found': 'Cela n’existe pas, ou vous ne pouvez pas le voir.',

@@ -1,0 +1,3 @@
+// One page for every address: the hub serves it, the browser draws it.
+export const ssr = false
+export const prerender = false

@@ -1,0 +1,112 @@
+import { model, type Types } from 'mongoose'
+import type { TObject } from 'typebox'
+import type { Account } from '@palabre/channels/channel'
+import { secretFields } from '@palabre/channels/settings'
+import { channelNamed } from '@palabre/channels/registry'
+import type { ChannelAccount, ChannelHealth } from '@palabre/config/contract/account'
+import type { Hub } from '../hub.ts'
+import { loggedSchema, type Logged } from '../record/logged.ts'
+import { told } from '../record/relay.ts'
+import { timeText } from '../wire.ts'
+
+/** One configured use of a channel; secret settings are sealed. */
+export interface AccountDoc extends Logged {
+  channel: string
+  name: string
+  queueId: Types.ObjectId
+  paused: boolean
+  archived: boolean
+  settings: Record<string, unknown>
+  health: { state: ChannelHealth['state']; detail: string; since: Date | null }
+  lastInAt: Date | null
+  lastOutAt: Date | null
+  /** Failed sends in the hour that `failuresSince` began. */
+  failures: number
+  /** Where a listener goes on reading. */
+  cursor: unknown
+}
+
+const schema = loggedSchema<AccountDoc>(
+  {
+    channel: String,
+    name: String,
+    queueId: 'ObjectId',
+    paused: { type: Boolean, default: false },
+    archived: { type: Boolean, default: false },
+    settings: { type: Object, default: {} },
+    health: { type: Object, default: () => ({ state: 'unknown', detail: '', since: null }) },
+    lastInAt: { type: Date, default: null },
+    lastOutAt: { type: Date, default: null },
+    failures: { type: Number, default: 0 },
+    cursor: { type: Object, default: null }
+  },
+  'channelAccounts'
+)
+schema.index({ channel: 1 })
+
+export const ChannelAccountModel = model<AccountDoc>('ChannelAccount', schema)
+
+export const hiddenSecret = '•••'
+export const sealPurpose = (id: Types.ObjectId, field: string) => `account:${id.toHexString()}:${field}`
+
+export const presentHealth = (doc: AccountDoc): ChannelHealth => ({
+  state: doc.health.state,
+  detail: doc.health.detail,
+  since: timeText(doc.health.since),
+  lastInAt: timeText(doc.lastInAt),
+  lastOutAt: timeText(doc.lastOutAt),
+  failures: doc.failures
+})
+
+/** The account as administrators see it: secrets only say whether they are set. */
+export function presentAccount(doc: AccountDoc): ChannelAccount {
+  const secrets = new Set(secretFields(channelNamed(doc.channel).settings as TObject))
+  return {
+    id: doc._id.toHexString(),
+    version: doc.version,
+    archived: doc.archived,
+    channel: doc.channel,
+    name: doc.name,
+    queueId: doc.queueId.toHexString(),
+    paused: doc.paused,
+    settings: Object.fromEntries(
+      Object.entries(doc.settings).map(([name, value]) => [
+        name,
+        secrets.has(name) ? (value ? hiddenSecret : null) : value
+      ])
+    ),
+    health: presentHealth(doc),
+    updatedAt: doc.updatedAt.toISOString()
+  }
+}
+
+/** The account as its channel needs it, secrets opened. */
+export function openAccount(hub: Hub, doc: AccountDoc): Account {
+  const channel = channelNamed(doc.channel)
+  const settings = { ...doc.settings }
+  for (const field of secretFields(channel.settings as TObject)) {
+    const sealed = settings[field]
+    if (typeof sealed === 'string' && sealed !== '')
+      settings[field] = hub.vault.open(sealed, sealPurpose(doc._id, field))
+  }
+  const id = doc._id.toHexString()
+  return { id, name: doc.name, settings, signingKey: hub.vault.signingKey(`account:${id}`) }
+}
+
+export const accountTold = told<AccountDoc>({
+  noun: 'account',
+  model: ChannelAccountModel,
+  tell: (doc) => [
+    {
+      name: 'account.changed',
+      payload: { accountId: doc._id.toHexString(), health: presentHealth(doc) },
+      topics: ['accounts']
+    },
+    {
+      name: 'setting.changed',
+      payload: { resource: 'account', id: doc._id.toHexString() },
+      topics: ['everybody']
+    }
+  ],
+  dimensions: (doc) => ({ channel: doc.channel })
+})

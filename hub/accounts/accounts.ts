@@ -1,0 +1,26 @@
+import type { Hub } from '../hub.ts'
+import { ChannelAccountModel, type AccountDoc } from './account.model.ts'
+
+const cached = new WeakMap<Hub, Map<string, AccountDoc>>()
+
+/** The account of this id from memory, read again when one changes. Null when there is none. */
+export async function accountOf(hub: Hub, id: string): Promise<AccountDoc | null> {
+  let known = cached.get(hub)
+  if (!known) {
+    const map = new Map<string, AccountDoc>()
+    known = map
+    cached.set(hub, map)
+    hub.stream.onEvent(({ name, payload }) => {
+      if (name === 'setting.changed' && payload.includes('"resource":"account"')) map.clear()
+    })
+    hub.stream.onGap(() => map.clear())
+  }
+  const hit = known.get(id)
+  if (hit) return hit
+  const doc = (await ChannelAccountModel.findById(id).lean()) as AccountDoc | null
+  if (doc) known.set(id, doc)
+  return doc
+}
+
+/** Forgets what is in memory; for the process that has just changed an account. */
+export const forgetAccounts = (hub: Hub) => cached.get(hub)?.clear()

@@ -1,0 +1,58 @@
+import type { Hub } from '../hub.ts'
+import { ChannelAccountModel, accountTold, type AccountDoc } from './account.model.ts'
+
+const marks = new WeakMap<Hub, Map<string, Record<string, unknown>>>()
+const markMs = 5000
+
+/** Notes a moment of an account in memory; written once every few seconds for all of them. */
+function mark(hub: Hub, account: AccountDoc, set: Record<string, unknown>, failed = false) {
+  let waiting = marks.get(hub)
+  if (!waiting) {
+    waiting = new Map()
+    marks.set(hub, waiting)
+    setTimeout(() => {
+      flush(hub).catch((error: unknown) => {
+        hub.log.warn({ err: error }, 'channel health could not be noted')
+      })
+    }, markMs).unref()
+  }
+  const id = account._id.toHexString()
+  const known = waiting.get(id) ?? { $set: {}, $inc: {} }
+  waiting.set(id, {
+    $set: { ...(known['$set'] as object), ...set },
+    $inc: { failures: ((known['$inc'] as { failures?: number }).failures ?? 0) + (failed ? 1 : 0) }
+  })
+}
+
+async function flush(hub: Hub) {
+  const waiting = marks.get(hub)
+  marks.delete(hub)
+  for (const [id, update] of waiting ?? []) {
+    const doc = (await ChannelAccountModel.findByIdAndUpdate(id, update, {
+      returnDocument: 'after'
+    }).lean()) as AccountDoc | null
+    const [health] = doc ? accountTold.tell(doc) : []
+    if (health) hub.stream.publish(health)
+  }
+}
+
+export const noteArrival = (hub: Hub, account: AccountDoc) => mark(hub, account, { lastInAt: new Date() })
+
+export const noteDeparture = (hub: Hub, account: AccountDoc, failed = false) =>
+  mark(hub, account, failed ? {} : { lastOutAt: new Date() }, failed)
+
+/** Writes how a connection fares, when that is news. */
+export async function setHealth(
+  hub: Hub,
+  account: AccountDoc,
+  state: 'up' | 'down' | 'refused',
+  detail = ''
+): Promise<void> {
+  const doc = (await ChannelAccountModel.findOneAndUpdate(
+    { _id: account._id, $or: [{ 'health.state': { $ne: state } }, { 'health.detail': { $ne: detail } }] },
+    { $set: { health: { state, detail, since: new Date() } } },
+    { returnDocument: 'after' }
+  ).lean()) as AccountDoc | null
+  const [health] = doc ? accountTold.tell(doc) : []
+  if (health) hub.stream.publish(health)
+}

@@ -1,0 +1,46 @@
+import type { Types } from 'mongoose'
+import type { Hub } from '../hub.ts'
+import { change } from '../record/change.ts'
+import { Agent, agentTold, type AgentDoc } from './agent.model.ts'
+import { floorOf } from './floor.ts'
+
+/** Tells an agent's new state, and lets this process's own floor know at once. */
+export async function tellAgent(hub: Hub, doc: AgentDoc) {
+  ;(await floorOf(hub)).take(doc)
+  hub.relay.pass(agentTold, doc)
+}
+
+/**
+ * Gives a place back after its interaction has left the agent. `missed` counts an offer that was not answered;
+ * `limit` missed ones in a row make the agent no-answer.
+ */
+export async function releaseHold(
+  hub: Hub,
+  agentId: Types.ObjectId,
+  interactionId: Types.ObjectId,
+  missed?: { limit: number }
+): Promise<void> {
+  const written = await change(Agent, agentId, (agent) => {
+    if (!agent.holds.some((hold) => hold.interactionId.equals(interactionId))) return null
+    const misses = missed ? agent.misses + 1 : agent.misses
+    const noAnswer = missed !== undefined && misses >= missed.limit && agent.presence.state === 'ready'
+    const now = new Date()
+    return {
+      pull: { holds: { interactionId } },
+      set: {
+        idleSince: now,
+        misses: noAnswer ? 0 : misses,
+        ...(noAnswer && {
+          presence: { state: 'no-answer', pauseReasonId: null, since: now, cause: 'offer-missed' }
+        })
+      },
+      entries: noAnswer ? [{ name: 'presence', figures: { state: 'no-answer', cause: 'offer-missed' } }] : []
+    }
+  })
+  if (written?.changed) await tellAgent(hub, written.doc)
+}
+
+/** An answered offer ends a run of missed ones. */
+export async function forgetMisses(agentId: Types.ObjectId) {
+  await Agent.updateOne({ _id: agentId, misses: { $gt: 0 } }, { $set: { misses: 0 } })
+}

@@ -1,0 +1,115 @@
+import compress from '@fastify/compress'
+import cookie from '@fastify/cookie'
+import helmet from '@fastify/helmet'
+import multipart from '@fastify/multipart'
+import rateLimit from '@fastify/rate-limit'
+import websocket from '@fastify/websocket'
+import Fastify, { type FastifyInstance } from 'fastify'
+import { accountRoutes } from './accounts/routes.ts'
+import { agentRoutes } from './agents/routes.ts'
+import { auditRoutes } from './audit/routes.ts'
+import { contactRoutes } from './contacts/routes.ts'
+import type { Hub } from './hub.ts'
+import { interactionRoutes } from './interactions/routes.ts'
+import { liveRoutes } from './live/routes.ts'
+import { messageRoutes } from './messages/routes.ts'
+import { docsPlugin } from './plugins/docs.ts'
+import { operations } from './plugins/operations.ts'
+import { pages } from './plugins/pages.ts'
+import { refusalsPlugin } from './plugins/refusals.ts'
+import { validateStrictly } from './plugins/validation.ts'
+import { quarantineRoutes } from './quarantine/routes.ts'
+import { refuse } from './refuse.ts'
+import { sessionRoutes } from './sessions/routes.ts'
+import { settingRoutes } from './settings/routes.ts'
+import { userRoutes } from './users/routes.ts'
+import { visitorLive } from './visitors/live.ts'
+import { visitorRoutes } from './visitors/routes.ts'
+
+const bodyBytes = 262_144
+const frameBytes = 65_536
+
+export type App = FastifyInstance & {
+  /** Sends every client elsewhere (1012) and says no on /ready. */
+  drain(): void
+}
+
+/** The whole hub on one screen: plumbing, then a line for each noun. */
+export async function buildApp(hub: Hub): Promise<App> {
+  const app = Fastify({
+    loggerInstance: hub.log as never,
+    disableRequestLogging: true,
+    bodyLimit: bodyBytes,
+    trustProxy: hub.env.TRUST_PROXY,
+    forceCloseConnections: true,
+    requestTimeout: 60_000,
+    onProtoPoisoning: 'error',
+    onConstructorPoisoning: 'error',
+    // The app's own files are known; anything longer is nobody's address.
+    routerOptions: { maxParamLength: 200 }
+  }) as unknown as FastifyInstance
+
+  app.decorateRequest('who', null)
+  validateStrictly(app)
+  await app.register(refusalsPlugin)
+  await app.register(helmet, {
+    // The app brings its own policy, with hashes, in its page.
+    contentSecurityPolicy: false,
+    crossOriginEmbedderPolicy: false,
+    hsts: hub.env.PUBLIC_URL.startsWith('https:')
+  })
+  await app.register(compress, { threshold: 1024, encodings: ['gzip', 'deflate'] })
+  await app.register(cookie)
+  await app.register(multipart, { throwFileSizeLimit: false })
+  await app.register(websocket, { options: { maxPayload: frameBytes } })
+  await app.register(rateLimit, {
+    global: true,
+    max: 3000,
+    timeWindow: 60_000,
+    redis: hub.redis,
+    nameSpace: `${hub.env.REDIS_PREFIX}:rate:`,
+    skipOnError: true,
+    errorResponseBuilder: () => {
+      try {
+        return refuse('too-many-requests')
+      } catch (error) {
+        return error as object
+      }
+    }
+  })
+  await app.register(docsPlugin)
+
+  let live: ReturnType<typeof liveRoutes> | null = null
+  let visitors: ReturnType<typeof visitorLive> | null = null
+  const ops = operations(app, hub, { sockets: () => live?.sockets.size ?? 0 })
+
+  // Plugins above are loaded before any of these is mounted.
+  await app.register((routes, _options, done) => {
+    live = liveRoutes(routes, hub)
+    sessionRoutes(routes, hub)
+    userRoutes(routes, hub)
+    agentRoutes(routes, hub)
+    contactRoutes(routes, hub)
+    interactionRoutes(routes, hub)
+    messageRoutes(routes, hub)
+    settingRoutes(routes, hub)
+    accountRoutes(routes, hub)
+    quarantineRoutes(routes, hub)
+    auditRoutes(routes, hub)
+    done()
+  })
+  await app.register((routes, _options, done) => {
+    visitorRoutes(routes, hub)
+    visitors = visitorLive(routes, hub)
+    done()
+  })
+  await pages(app)
+
+  return Object.assign(app, {
+    drain() {
+      ops.drain()
+      live?.drain()
+      visitors?.drain()
+    }
+  })
+}

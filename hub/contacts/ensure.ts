@@ -1,0 +1,70 @@
+import { Types } from 'mongoose'
+import { channelNamed } from '@palabre/channels/registry'
+import type { Placing } from '../conversations/place.ts'
+import { Contact, pointKey, type ContactDoc, type PointDoc } from './contact.model.ts'
+
+/** The key of the contact point that an arrival came from. */
+export const pointKeyOf = ({ account, event }: Placing) =>
+  pointKey(channelNamed(account.channel).point, event.address)
+
+function contactOf(placing: Placing, now: Date): ContactDoc {
+  const { account, event, email } = placing
+  const kind = channelNamed(account.channel).point
+  const points: PointDoc[] = [
+    { kind, value: event.address, verified: true, key: pointKey(kind, event.address) }
+  ]
+  return {
+    _id: new Types.ObjectId(),
+    version: 1,
+    log: [
+      {
+        n: 1,
+        at: now,
+        name: 'created',
+        byId: null,
+        figures: { channel: account.channel, claimedEmail: email ?? null }
+      }
+    ],
+    logged: 1,
+    relayed: 0,
+    relayAt: now,
+    updatedAt: now,
+    name: event.name ?? event.address,
+    points,
+    locale: null,
+    company: '',
+    notes: '',
+    attributes: email ? { email } : {},
+    createdAt: now,
+    mergedInto: null
+  }
+}
+
+const findByKeys = async (keys: string[]) =>
+  (await Contact.find({ 'points.key': { $in: keys } }).lean()) as ContactDoc[]
+
+/**
+ * Finds or makes the contact of each arrival; the map is by contact point key. Two processes at once make one contact:
+ * the points are unique, and whoever loses the race takes the winner's.
+ */
+export async function ensureContacts(placings: Placing[]): Promise<Map<string, ContactDoc>> {
+  const wanted = new Map(placings.map((placing) => [pointKeyOf(placing), placing]))
+  const byKey = new Map<string, ContactDoc>()
+  const take = (docs: ContactDoc[]) => {
+    for (const doc of docs) for (const { key } of doc.points) if (wanted.has(key)) byKey.set(key, doc)
+  }
+  take(await findByKeys([...wanted.keys()]))
+  const missing = [...wanted].filter(([key]) => !byKey.has(key))
+  if (missing.length > 0) {
+    const now = new Date()
+    try {
+      await Contact.collection.insertMany(missing.map(([, placing]) => contactOf(placing, now)) as never, {
+        ordered: false
+      })
+    } catch (error) {
+      if ((error as { code?: number }).code !== 11000) throw error
+    }
+    take(await findByKeys(missing.map(([key]) => key)))
+  }
+  return byKey
+}

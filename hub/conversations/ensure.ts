@@ -1,0 +1,113 @@
+import { Types } from 'mongoose'
+import { channelNamed } from '@palabre/channels/registry'
+import type { ContactDoc } from '../contacts/contact.model.ts'
+import { pointKeyOf } from '../contacts/ensure.ts'
+import { Message, type MessageDoc } from '../messages/message.model.ts'
+import { Conversation, type ConversationDoc } from './conversation.model.ts'
+import type { Placing } from './place.ts'
+
+/** The conversation of each arrival. */
+export type Homes = Map<Placing, ConversationDoc>
+
+const isThreaded = ({ account }: Placing) => channelNamed(account.channel).abilities.subject
+
+/**
+ * What a mail answers, nearest first: messages of ours proved by our signature; else messages known by their external
+ * id, but only when its sender took part in them (a guessed id must not open a stranger's conversation).
+ */
+async function findAnswered(placings: Placing[]): Promise<Map<Placing, Types.ObjectId>> {
+  const answered = new Map<Placing, Types.ObjectId>()
+  const threaded = placings.filter(({ event }) => event.thread)
+  if (threaded.length === 0) return answered
+  const own = threaded.flatMap(({ event }) => event.thread?.own ?? []).filter((id) => Types.ObjectId.isValid(id))
+  const external = threaded.flatMap(({ account, event }) =>
+    (event.thread?.external ?? []).map((externalId) => ({ accountId: account._id, externalId }))
+  )
+  const parents = (await Message.find(
+    { $or: [{ _id: { $in: own } }, ...external] },
+    { accountId: 1, externalId: 1, conversationId: 1, address: 1, to: 1, cc: 1 }
+  ).lean()) as Pick<MessageDoc, '_id' | 'accountId' | 'externalId' | 'conversationId' | 'address' | 'to' | 'cc'>[]
+  for (const placing of threaded) {
+    const { account, event } = placing
+    const ours = parents.filter((parent) => parent.accountId.equals(account._id) && parent.conversationId)
+    const took = (parent: (typeof parents)[number]) =>
+      [parent.address, ...parent.to, ...parent.cc].some((one) => one.toLowerCase().includes(event.address))
+    const parent =
+      event.thread?.own.map((id) => ours.find((one) => one._id.toHexString() === id)).find(Boolean) ??
+      event.thread?.external
+        .map((id) => ours.find((one) => one.externalId === id && took(one)))
+        .find(Boolean)
+    if (parent?.conversationId) answered.set(placing, parent.conversationId)
+  }
+  return answered
+}
+
+const keyOf = (placing: Placing) =>
+  isThreaded(placing)
+    ? `${placing.account._id.toHexString()}:mail:${placing.event.externalId}`
+    : `${placing.account._id.toHexString()}:${placing.event.address}`
+
+async function follow(doc: ConversationDoc): Promise<ConversationDoc> {
+  let newest = doc
+  while (newest.mergedInto) {
+    const next = (await Conversation.findById(newest.mergedInto).lean()) as ConversationDoc | null
+    if (!next) break
+    newest = next
+  }
+  return newest
+}
+
+/** Finds or makes the conversation of each arrival; unique keys make one of two at once. */
+export async function ensureConversations(
+  placings: Placing[],
+  contacts: Map<string, ContactDoc>
+): Promise<Homes> {
+  const homes: Homes = new Map()
+  const answered = await findAnswered(placings)
+  const keys = new Map<string, Placing>()
+  for (const placing of placings) if (!answered.has(placing)) keys.set(keyOf(placing), placing)
+  const wanted = { $or: [{ keys: { $in: [...keys.keys()] } }, { _id: { $in: [...answered.values()] } }] }
+  const byKey = new Map<string, ConversationDoc>()
+  const byId = new Map<string, ConversationDoc>()
+  const take = (docs: ConversationDoc[]) => {
+    for (const doc of docs) {
+      byId.set(doc._id.toHexString(), doc)
+      for (const key of doc.keys) byKey.set(key, doc)
+    }
+  }
+  take((await Conversation.find(wanted).lean()) as ConversationDoc[])
+
+  const missing = [...keys].filter(([key]) => !byKey.has(key))
+  if (missing.length > 0) {
+    const docs = missing.flatMap(([key, placing]): ConversationDoc[] => {
+      const contact = contacts.get(pointKeyOf(placing))
+      if (!contact) return []
+      return [
+        {
+          _id: new Types.ObjectId(),
+          version: 0,
+          contactId: contact._id,
+          channel: placing.account.channel,
+          subject: placing.event.subject ?? null,
+          keys: [key],
+          mergedInto: null,
+          createdAt: placing.message.at,
+          lastMessageAt: placing.message.at
+        }
+      ]
+    })
+    try {
+      await Conversation.collection.insertMany(docs as never, { ordered: false })
+      take(docs)
+    } catch (error) {
+      if ((error as { code?: number }).code !== 11000) throw error
+      take((await Conversation.find(wanted).lean()) as ConversationDoc[])
+    }
+  }
+  for (const placing of placings) {
+    const id = answered.get(placing)
+    const doc = id ? byId.get(id.toHexString()) : byKey.get(keyOf(placing))
+    if (doc) homes.set(placing, doc.mergedInto ? await follow(doc) : doc)
+  }
+  return homes
+}

@@ -1,0 +1,275 @@
+import type { AnyBulkWriteOperation } from 'mongoose'
+import { Types } from 'mongoose'
+import { channelNamed } from '@palabre/channels/registry'
+import type { InboundMessage } from '@palabre/channels/channel'
+import type { AccountDoc } from '../accounts/account.model.ts'
+import type { Hub } from '../hub.ts'
+import { Interaction, interactionTold, type InteractionDoc } from '../interactions/interaction.model.ts'
+import {
+  Message,
+  messageFrom,
+  presentMessage,
+  type AttachmentRef,
+  type MessageDoc
+} from '../messages/message.model.ts'
+import { settleMessages, tellMessage } from '../messages/tell.ts'
+import { ensureContacts } from '../contacts/ensure.ts'
+import { requeueAbandoned } from '../interactions/requeue.ts'
+import { grouped } from '../record/group.ts'
+import { relayGraceMs } from '../record/change.ts'
+import { ensureConversations } from './ensure.ts'
+import { ensureInteractions } from '../interactions/ensure.ts'
+
+/** One inbound message on its way to its interaction. */
+export interface Arrival {
+  id: Types.ObjectId
+  account: AccountDoc
+  event: InboundMessage
+  attachments: AttachmentRef[]
+  rawId: Types.ObjectId | null
+  clientId?: string | undefined
+  form: Record<string, string>
+  /** An address that the customer gave on a channel that knows them otherwise; a claim, not a proof. */
+  email?: string | undefined
+  customerOnline: boolean | null
+}
+
+/** An arrival with its stored message and, at the end, its interaction. */
+export interface Placing extends Arrival {
+  message: MessageDoc
+  interaction?: InteractionDoc
+}
+
+interface Place {
+  interactionId: Types.ObjectId
+  conversationId: Types.ObjectId
+}
+
+type Placer = (arrival: Arrival) => Promise<'stored' | 'repeat'>
+const placers = new WeakMap<Hub, Placer>()
+const remembered = 50_000
+
+/** The hub's one way of placing messages; concurrent arrivals share their database commands. */
+export function placingOf(hub: Hub): Placer {
+  let placer = placers.get(hub)
+  if (!placer) {
+    const known = new Map<string, Place>()
+    placer = grouped<Arrival, 'stored' | 'repeat'>((arrivals) => placeGroup(hub, arrivals, known))
+    placers.set(hub, placer)
+  }
+  return placer
+}
+
+/** Where a channel has no threads, the customer's point at the account is the thread. */
+const threadKey = (account: AccountDoc, event: InboundMessage) =>
+  channelNamed(account.channel).abilities.subject ? null : `${account._id.toHexString()}:${event.address}`
+
+/** First words of a message, for lists. */
+export const previewOf = (text: string, attachments: AttachmentRef[]) =>
+  text.replace(/\s+/g, ' ').trim().slice(0, 200) || attachments.map(({ name }) => name).join(', ')
+
+/** Who wrote it, as far as it is told. */
+const authorName = (arrival: Arrival) => arrival.event.name ?? arrival.event.address
+
+function messageOf(arrival: Arrival, place: Place | undefined): MessageDoc {
+  const { id, account, event, attachments, rawId, clientId } = arrival
+  return messageFrom({
+    _id: id,
+    accountId: account._id,
+    externalId: event.externalId,
+    ...(clientId !== undefined && { clientId }),
+    kind: 'in',
+    address: event.address,
+    author: { kind: 'contact', id: null, name: authorName(arrival) },
+    text: event.text,
+    html: event.html ?? null,
+    quotedFrom: event.quotedFrom ?? null,
+    subject: event.subject ?? null,
+    to: event.to ?? [],
+    cc: event.cc ?? [],
+    attachments,
+    state: 'received',
+    automatic: event.automatic ?? null,
+    rawId,
+    thread: event.thread ?? null,
+    sentAt: event.sentAt ?? null,
+    interactionId: place?.interactionId ?? null,
+    conversationId: place?.conversationId ?? null
+  })
+}
+
+/** Stores a group of messages; returns those that are new. A repeat is known by account and external id. */
+async function storeNew(placings: Placing[]): Promise<Set<Placing>> {
+  const fresh = new Set(placings)
+  try {
+    await Message.collection.insertMany(placings.map(({ message }) => message) as never, { ordered: false })
+  } catch (error) {
+    const { writeErrors } = error as { writeErrors?: { code: number; index: number }[] }
+    if (!writeErrors || writeErrors.some(({ code }) => code !== 11000)) throw error
+    for (const { index } of writeErrors) {
+      const repeat = placings[index]
+      if (repeat) fresh.delete(repeat)
+    }
+  }
+  return fresh
+}
+
+/** What a group of messages of one interaction changes in it. Automatic mail wakes nobody. */
+function appendOf(messages: Placing[], now: Date): Record<string, unknown> {
+  const last = messages[messages.length - 1]!
+  const written = messages.filter(({ event }) => !event.automatic).length
+  return {
+    $set: {
+      preview: previewOf(last.event.text, last.attachments),
+      previewKind: 'in',
+      lastMessageAt: last.message.at,
+      updatedAt: now,
+      relayAt: new Date(now.getTime() + relayGraceMs),
+      ...(written > 0 && { waitingFor: 'agent', snoozedUntil: null }),
+      ...(last.customerOnline !== null && { customerOnline: last.customerOnline })
+    },
+    $inc: { version: 1, unread: written }
+  }
+}
+
+/** Appends placed messages to their interactions, if those are still open under the same key, and reads them back. */
+export async function appendToInteractions(
+  placings: { placing: Placing; interactionId: Types.ObjectId }[]
+): Promise<Map<string, InteractionDoc>> {
+  if (placings.length === 0) return new Map()
+  const byInteraction = new Map<string, Placing[]>()
+  for (const { placing, interactionId } of placings) {
+    const id = interactionId.toHexString()
+    const list = byInteraction.get(id)
+    if (list) list.push(placing)
+    else byInteraction.set(id, [placing])
+  }
+  const now = new Date()
+  const ids = [...byInteraction.keys()].map((id) => new Types.ObjectId(id))
+  const writes: AnyBulkWriteOperation[] = [...byInteraction].map(([id, messages]) => ({
+    updateOne: {
+      filter: { _id: new Types.ObjectId(id), openKey: { $type: 'string' } },
+      update: appendOf(messages, now)
+    }
+  }))
+  await Interaction.collection.bulkWrite(writes as never, { ordered: false })
+  const docs = (await Interaction.collection
+    .find({ _id: { $in: ids } } as never)
+    .toArray()) as unknown as InteractionDoc[]
+  return new Map(docs.filter((doc) => doc.openKey).map((doc) => [doc._id.toHexString(), doc]))
+}
+
+async function placeGroup(
+  hub: Hub,
+  arrivals: Arrival[],
+  known: Map<string, Place>
+): Promise<('stored' | 'repeat' | Error)[]> {
+  const keys = arrivals.map(({ account, event }) => threadKey(account, event))
+  const places = keys.map((key) => (key === null ? undefined : known.get(key)))
+  const placings: Placing[] = arrivals.map((arrival, i) => ({
+    ...arrival,
+    message: messageOf(arrival, places[i])
+  }))
+  const fresh = await storeNew(placings)
+
+  const guessed = placings.flatMap((placing, i) => {
+    const place = places[i]
+    return place && fresh.has(placing) ? [{ placing, interactionId: place.interactionId }] : []
+  })
+  const open = await appendToInteractions(guessed)
+  for (const { placing, interactionId } of guessed) {
+    const interaction = open.get(interactionId.toHexString())
+    if (interaction) placing.interaction = interaction
+  }
+
+  const homeless = placings.filter((placing) => fresh.has(placing) && !placing.interaction)
+  if (homeless.length > 0) await findHomes(hub, homeless)
+
+  placings.forEach((placing, i) => {
+    const key = keys[i]
+    const { interaction } = placing
+    if (!key || !interaction) return
+    known.delete(key)
+    known.set(key, { interactionId: interaction._id, conversationId: interaction.conversationId })
+  })
+  for (const key of known.keys()) {
+    if (known.size <= remembered) break
+    known.delete(key)
+  }
+  await tell(hub, placings.filter((placing) => fresh.has(placing)))
+  return placings.map((placing) => (fresh.has(placing) ? 'stored' : 'repeat'))
+}
+
+/** Contact, conversation, interaction: found or made, each step for the whole group. Idempotent. */
+export async function findHomes(hub: Hub, placings: Placing[]): Promise<void> {
+  const contacts = await ensureContacts(placings)
+  const conversations = await ensureConversations(placings, contacts)
+  await ensureInteractions(hub, placings, contacts, conversations)
+  const writes: AnyBulkWriteOperation[] = []
+  for (const { message, interaction } of placings) {
+    if (!interaction) continue
+    message.interactionId = interaction._id
+    message.conversationId = interaction.conversationId
+    const { interactionId, conversationId } = message
+    writes.push({
+      updateOne: { filter: { _id: message._id }, update: { $set: { interactionId, conversationId } } }
+    })
+  }
+  if (writes.length > 0) await Message.collection.bulkWrite(writes as never, { ordered: false })
+}
+
+async function tell(hub: Hub, placings: Placing[]) {
+  const told = new Map<string, InteractionDoc>()
+  for (const { interaction, message } of placings) {
+    if (!interaction) continue
+    told.set(interaction._id.toHexString(), interaction)
+    tellMessage(hub, presentMessage(message), interaction)
+  }
+  for (const interaction of told.values()) hub.relay.pass(interactionTold, interaction)
+  settleMessages(
+    hub,
+    placings.map(({ message }) => message._id)
+  )
+  await requeueAbandoned(hub, [...told.values()])
+}
+
+/**
+ * Places messages that a crash left stored before their interaction knew of them. Returns how many.
+ */
+export async function placeStray(hub: Hub, before: Date, accountFor: (id: Types.ObjectId) => Promise<AccountDoc | null>) {
+  const strays = (await Message.find({ pendingAt: { $lt: before } })
+    .sort({ pendingAt: 1, _id: 1 })
+    .limit(200)
+    .lean()) as MessageDoc[]
+  const placings: Placing[] = []
+  for (const message of strays) {
+    const account = await accountFor(message.accountId)
+    if (!account || message.kind !== 'in') continue
+    await Message.updateOne({ _id: message._id }, { pendingAt: new Date() })
+    placings.push({
+      id: message._id,
+      account,
+      event: {
+        kind: 'message',
+        address: message.address,
+        name: message.author.name,
+        externalId: message.externalId ?? message._id.toHexString(),
+        text: message.text,
+        ...(message.subject !== null && { subject: message.subject }),
+        ...(message.thread && { thread: message.thread }),
+        ...(message.automatic && { automatic: message.automatic as 'auto-reply' }),
+        to: message.to,
+        cc: message.cc
+      },
+      attachments: message.attachments,
+      rawId: message.rawId,
+      form: {},
+      customerOnline: null,
+      message
+    })
+  }
+  if (placings.length === 0) return 0
+  await findHomes(hub, placings)
+  await tell(hub, placings)
+  return placings.length
+}

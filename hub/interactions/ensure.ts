@@ -1,0 +1,181 @@
+import { Types } from 'mongoose'
+import { channelNamed } from '@palabre/channels/registry'
+import type { Queue } from '@palabre/config/contract/setting'
+import type { ContactDoc } from '../contacts/contact.model.ts'
+import { pointKeyOf } from '../contacts/ensure.ts'
+import type { Homes } from '../conversations/ensure.ts'
+import { appendToInteractions, previewOf, type Placing } from '../conversations/place.ts'
+import type { Hub } from '../hub.ts'
+import { linesAfter } from '../record/logged.ts'
+import { relayGraceMs } from '../record/change.ts'
+import { catalogOf } from '../settings/catalog.ts'
+import { Interaction, type InteractionDoc } from './interaction.model.ts'
+
+/** Auto-replies, newsletters and loops are kept, but nobody is made to work them. */
+const isQuiet = ({ event }: Placing) => event.automatic !== undefined
+
+/** When the service level is broken: the queue's target for the medium after the start of the wait. */
+export function dueAt(queue: Queue | undefined, medium: InteractionDoc['medium'], queuedAt: Date): Date | null {
+  const target = queue?.targets.find((one) => one.medium === medium)
+  return target ? new Date(queuedAt.getTime() + target.seconds * 1000) : null
+}
+
+function interactionOf(
+  placing: Placing,
+  contact: ContactDoc,
+  conversationId: Types.ObjectId,
+  queue: Queue | undefined,
+  former: InteractionDoc | undefined
+): InteractionDoc {
+  const { account, event, message, attachments, customerOnline, form } = placing
+  const now = message.at
+  const { medium } = channelNamed(account.channel)
+  const quiet = isQuiet(placing)
+  const stickyId = !quiet && queue?.sticky.on ? (former?.agentId ?? null) : null
+  const lines = linesAfter(
+    0,
+    [
+      { name: 'arrived', figures: { channel: account.channel, queueId: account.queueId.toHexString() } },
+      ...(quiet ? [{ name: 'closed', figures: { automatic: event.automatic ?? null } }] : [])
+    ],
+    now
+  )
+  return {
+    _id: new Types.ObjectId(),
+    version: 1,
+    log: lines,
+    logged: lines.length,
+    relayed: 0,
+    relayAt: new Date(now.getTime() + relayGraceMs),
+    updatedAt: now,
+    conversationId,
+    contactId: contact._id,
+    contactName: contact.name,
+    accountId: account._id,
+    channel: account.channel,
+    medium,
+    queueId: account.queueId,
+    state: quiet ? 'closed' : 'queued',
+    ...(!quiet && { openKey: conversationId.toHexString() }),
+    address: event.replyTo ?? event.address,
+    subject: event.subject ?? null,
+    preview: previewOf(event.text, attachments),
+    previewKind: 'in',
+    lastMessageAt: now,
+    unread: quiet ? 0 : 1,
+    priority: queue?.priority ?? 0,
+    requirements: queue?.requirements ?? [],
+    agentId: null,
+    offer: null,
+    passedOver: [],
+    sticky: stickyId && {
+      agentId: stickyId,
+      until: new Date(now.getTime() + (queue?.sticky.seconds ?? 0) * 1000)
+    },
+    queuedAt: now,
+    acceptedAt: null,
+    dueAt: quiet ? null : dueAt(queue, medium, now),
+    waitingFor: 'agent',
+    snoozedUntil: null,
+    wrapUp: null,
+    dispositionId: null,
+    dispositionNote: '',
+    rating: null,
+    transfer: null,
+    customerOnline,
+    form,
+    createdAt: now,
+    closedAt: quiet ? now : null
+  }
+}
+
+const findOpen = async (keys: string[]) =>
+  (await Interaction.find({ openKey: { $in: keys } }).lean()) as InteractionDoc[]
+
+/** The last interaction of each conversation: whom a returning customer spoke with. */
+async function findFormer(conversationIds: Types.ObjectId[]): Promise<Map<string, InteractionDoc>> {
+  const docs = (await Interaction.find({ conversationId: { $in: conversationIds } })
+    .sort({ createdAt: 1 })
+    .lean()) as InteractionDoc[]
+  return new Map(docs.map((doc) => [doc.conversationId.toHexString(), doc]))
+}
+
+/**
+ * Appends each arrival to the open interaction of its conversation, or begins a new one in the account's queue. One
+ * interaction at most is open in a conversation: the key is unique, and whoever loses a race appends to the winner's.
+ */
+export async function ensureInteractions(
+  hub: Hub,
+  placings: Placing[],
+  contacts: Map<string, ContactDoc>,
+  homes: Homes
+): Promise<void> {
+  const catalog = await catalogOf(hub)
+  const keyOf = (placing: Placing) => homes.get(placing)?._id.toHexString() ?? ''
+  const open = new Map<string, InteractionDoc>()
+  const begun = new Set<string>()
+  const take = (docs: InteractionDoc[]) => {
+    for (const doc of docs) if (doc.openKey) open.set(doc.openKey, doc)
+  }
+  take(await findOpen([...new Set(placings.map(keyOf))]))
+
+  // A conversation made this moment has no past to look up.
+  const returning = placings.filter(
+    (placing) => !open.has(keyOf(placing)) && homes.get(placing)!.createdAt < placing.message.at
+  )
+  const former =
+    returning.length > 0
+      ? await findFormer(returning.map((placing) => homes.get(placing)!._id))
+      : new Map<string, InteractionDoc>()
+
+  const fresh: InteractionDoc[] = []
+  for (const placing of placings) {
+    const home = homes.get(placing)
+    const contact = contacts.get(pointKeyOf(placing))
+    const key = keyOf(placing)
+    if (!home || !contact || open.has(key)) continue
+    const last = former.get(key)
+    if (isQuiet(placing) && last) {
+      placing.interaction = last
+      continue
+    }
+    const queue = catalog.queue(placing.account.queueId.toHexString())
+    const doc = interactionOf(placing, contact, home._id, queue, last)
+    fresh.push(doc)
+    placing.interaction = doc
+    if (doc.openKey) {
+      open.set(key, doc)
+      begun.add(doc._id.toHexString())
+    }
+  }
+  if (fresh.length > 0) {
+    try {
+      await Interaction.collection.insertMany(fresh as never, { ordered: false })
+    } catch (error) {
+      if ((error as { code?: number }).code !== 11000) throw error
+      for (const doc of await findOpen(fresh.flatMap((one) => one.openKey ?? []))) {
+        const ours = fresh.some((one) => one._id.equals(doc._id))
+        if (doc.openKey && !ours) open.set(doc.openKey, doc)
+      }
+    }
+  }
+
+  // What was not the first message of a new interaction is appended to the open one.
+  const appended = placings.filter((placing) => {
+    const doc = open.get(keyOf(placing))
+    if (!doc) return false
+    const isFirst = placing.interaction?._id.equals(doc._id) && begun.delete(doc._id.toHexString())
+    placing.interaction = doc
+    return !isFirst && placing.message.at >= doc.lastMessageAt
+  })
+  const updated = await appendToInteractions(
+    appended.map((placing) => ({ placing, interactionId: placing.interaction!._id }))
+  )
+  for (const placing of placings) {
+    const newer = placing.interaction && updated.get(placing.interaction._id.toHexString())
+    if (newer) placing.interaction = newer
+  }
+  // Closed in the meantime: those begin (or join) the next interaction.
+  const late = appended.filter((placing) => !updated.has(placing.interaction!._id.toHexString()))
+  if (late.length > 0) await ensureInteractions(hub, late, contacts, homes)
+}

@@ -1,0 +1,214 @@
+import { model, type Types } from 'mongoose'
+import type {
+  Interaction as InteractionWire,
+  InteractionState,
+  LogEntry,
+  Reason,
+  Requirement
+} from '@palabre/config/contract/interaction'
+import { loggedSchema, type LogLine, type Logged } from '../record/logged.ts'
+import { told } from '../record/relay.ts'
+import { idText, timeText } from '../wire.ts'
+
+export interface OfferDoc {
+  id: Types.ObjectId
+  agentId: Types.ObjectId
+  at: Date
+  expiresAt: Date
+  reasons: Reason[]
+}
+
+/** One unit of work on one channel, from arrival to the end of wrap-up. */
+export interface InteractionDoc extends Logged {
+  conversationId: Types.ObjectId
+  contactId: Types.ObjectId
+  contactName: string
+  accountId: Types.ObjectId
+  channel: string
+  medium: InteractionWire['medium']
+  queueId: Types.ObjectId
+  state: InteractionState
+  /** The thread that it keeps open; unique, and absent once it is closed. */
+  openKey?: string | undefined
+  /** Contact point that answers go to. */
+  address: string
+  subject: string | null
+  preview: string
+  previewKind: 'in' | 'out' | 'note'
+  lastMessageAt: Date
+  unread: number
+  priority: number
+  requirements: Requirement[]
+  agentId: Types.ObjectId | null
+  offer: OfferDoc | null
+  /** Who declined or missed it; offered to them again only when nobody else is left. */
+  passedOver: Types.ObjectId[]
+  sticky: { agentId: Types.ObjectId; until: Date } | null
+  queuedAt: Date
+  acceptedAt: Date | null
+  dueAt: Date | null
+  waitingFor: 'agent' | 'customer'
+  snoozedUntil: Date | null
+  wrapUp: { since: Date; until: Date | null } | null
+  dispositionId: Types.ObjectId | null
+  dispositionNote: string
+  rating: { score: number; comment: string } | null
+  transfer: { byId: Types.ObjectId; note: string } | null
+  customerOnline: boolean | null
+  /** Answers of a pre-chat form and the page it came from. */
+  form: Record<string, string>
+  createdAt: Date
+  closedAt: Date | null
+}
+
+const schema = loggedSchema<InteractionDoc>(
+  {
+    conversationId: 'ObjectId',
+    contactId: 'ObjectId',
+    contactName: String,
+    accountId: 'ObjectId',
+    channel: String,
+    medium: String,
+    queueId: 'ObjectId',
+    state: String,
+    openKey: String,
+    address: String,
+    subject: { type: String, default: null },
+    preview: String,
+    previewKind: String,
+    lastMessageAt: Date,
+    unread: { type: Number, default: 0 },
+    priority: { type: Number, default: 0 },
+    requirements: [{ _id: false, skillId: String, level: Number }],
+    agentId: { type: 'ObjectId', default: null },
+    offer: { type: Object, default: null },
+    passedOver: ['ObjectId'],
+    sticky: { type: Object, default: null },
+    queuedAt: Date,
+    acceptedAt: { type: Date, default: null },
+    dueAt: { type: Date, default: null },
+    waitingFor: { type: String, default: 'agent' },
+    snoozedUntil: { type: Date, default: null },
+    wrapUp: { type: Object, default: null },
+    dispositionId: { type: 'ObjectId', default: null },
+    dispositionNote: { type: String, default: '' },
+    rating: { type: Object, default: null },
+    transfer: { type: Object, default: null },
+    customerOnline: { type: Boolean, default: null },
+    form: { type: Object, default: {} },
+    createdAt: Date,
+    closedAt: { type: Date, default: null }
+  },
+  'interactions'
+)
+schema.index({ openKey: 1 }, { unique: true, partialFilterExpression: { openKey: { $type: 'string' } } })
+schema.index({ state: 1, queueId: 1, queuedAt: 1 })
+schema.index({ agentId: 1, state: 1 })
+schema.index({ 'offer.agentId': 1 }, { partialFilterExpression: { 'offer.agentId': { $type: 'objectId' } } })
+schema.index({ contactId: 1, lastMessageAt: -1, _id: -1 })
+schema.index({ queueId: 1, lastMessageAt: -1, _id: -1 })
+schema.index({ lastMessageAt: -1, _id: -1 })
+schema.index({ conversationId: 1 })
+schema.index({ snoozedUntil: 1 }, { partialFilterExpression: { snoozedUntil: { $type: 'date' } } })
+
+export const Interaction = model<InteractionDoc>('Interaction', schema)
+
+export function presentInteraction(doc: InteractionDoc): InteractionWire {
+  return {
+    id: doc._id.toHexString(),
+    version: doc.version,
+    conversationId: doc.conversationId.toHexString(),
+    contactId: doc.contactId.toHexString(),
+    contactName: doc.contactName,
+    accountId: doc.accountId.toHexString(),
+    channel: doc.channel,
+    medium: doc.medium,
+    queueId: doc.queueId.toHexString(),
+    state: doc.state,
+    subject: doc.subject,
+    preview: doc.preview,
+    previewKind: doc.previewKind,
+    lastMessageAt: doc.lastMessageAt.toISOString(),
+    unread: doc.unread,
+    priority: doc.priority,
+    requirements: doc.requirements.map(({ skillId, level }) => ({ skillId, level })),
+    agentId: idText(doc.agentId),
+    offer: doc.offer && {
+      id: doc.offer.id.toHexString(),
+      agentId: doc.offer.agentId.toHexString(),
+      at: doc.offer.at.toISOString(),
+      expiresAt: doc.offer.expiresAt.toISOString(),
+      reasons: doc.offer.reasons
+    },
+    sticky: doc.sticky && {
+      agentId: doc.sticky.agentId.toHexString(),
+      until: doc.sticky.until.toISOString()
+    },
+    queuedAt: doc.queuedAt.toISOString(),
+    acceptedAt: timeText(doc.acceptedAt),
+    dueAt: timeText(doc.dueAt),
+    waitingFor: doc.waitingFor,
+    snoozedUntil: timeText(doc.snoozedUntil),
+    wrapUp: doc.wrapUp && { since: doc.wrapUp.since.toISOString(), until: timeText(doc.wrapUp.until) },
+    dispositionId: idText(doc.dispositionId),
+    dispositionNote: doc.dispositionNote,
+    rating: doc.rating,
+    transfer: doc.transfer && { byId: doc.transfer.byId.toHexString(), note: doc.transfer.note },
+    customerOnline: doc.customerOnline,
+    createdAt: doc.createdAt.toISOString(),
+    closedAt: timeText(doc.closedAt)
+  }
+}
+
+export const presentLog = (log: LogLine[]): LogEntry[] =>
+  log.map(({ n, at, name, byId, figures }) => ({ n, at: at.toISOString(), name, byId, figures }))
+
+/** Those who lose it hear it too: who held or was offered it before. */
+function formerHolders(doc: InteractionDoc): string[] {
+  return doc.log
+    .slice(-4)
+    .flatMap((line) => [line.figures['agentId'], line.figures['fromAgentId']])
+    .filter((id): id is string => typeof id === 'string')
+}
+
+/** What routing needs beyond what clients see. */
+export interface InteractionHints {
+  passedOver: string[]
+  logged: number
+}
+
+export const hintsOf = (doc: InteractionDoc): InteractionHints => ({
+  passedOver: doc.passedOver.map(String),
+  logged: doc.logged
+})
+
+export const interactionTold = told<InteractionDoc>({
+  noun: 'interaction',
+  model: Interaction,
+  tell(doc) {
+    const agents = new Set(
+      [idText(doc.agentId), idText(doc.offer?.agentId), ...formerHolders(doc)].filter((id) => id !== null)
+    )
+    return [
+      {
+        name: 'interaction.changed',
+        payload: { interaction: presentInteraction(doc) },
+        topics: [
+          `interaction:${doc._id.toHexString()}`,
+          `queue:${doc.queueId.toHexString()}`,
+          `conversation:${doc.conversationId.toHexString()}`,
+          ...[...agents].map((id) => `agent:${id}`)
+        ],
+        hints: hintsOf(doc)
+      }
+    ]
+  },
+  dimensions: (doc) => ({
+    queueId: doc.queueId,
+    agentId: doc.agentId,
+    accountId: doc.accountId,
+    channel: doc.channel,
+    medium: doc.medium,
+    contactId: doc.contactId
+  })
+})

@@ -1,0 +1,121 @@
+import type { Input, Reply } from '@palabre/config/contract/define'
+import type { listInteractions, readInteraction, readHistory } from '@palabre/config/contract/interaction'
+import { Types } from 'mongoose'
+import { Contact, presentContact, type ContactDoc } from '../contacts/contact.model.ts'
+import { Conversation, presentConversation, type ConversationDoc } from '../conversations/conversation.model.ts'
+import type { Hub } from '../hub.ts'
+import { messagesOf } from '../messages/list.ts'
+import { before, markOf } from '../paging.ts'
+import { found } from '../refuse.ts'
+import { scopeOf, type Scope, type Who } from '../sessions/who.ts'
+import { findInteraction } from './find.ts'
+import { Interaction, presentInteraction, presentLog, type InteractionDoc } from './interaction.model.ts'
+
+/** What is within a scope, as a filter. */
+export function within(scope: Scope): Record<string, unknown> {
+  if (scope.all) return {}
+  const own = scope.agentId === null ? [] : [new Types.ObjectId(scope.agentId)]
+  return {
+    $or: [
+      { queueId: { $in: [...scope.queueIds].map((id) => new Types.ObjectId(id)) } },
+      ...own.map((agentId) => ({ agentId })),
+      ...own.map((agentId) => ({ 'offer.agentId': agentId }))
+    ]
+  }
+}
+
+const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+
+async function pageOf(filters: Record<string, unknown>[], limit: number) {
+  const docs = (await Interaction.find({ $and: filters } as never)
+    .sort({ lastMessageAt: -1, _id: -1 })
+    .limit(limit + 1)
+    .lean()) as InteractionDoc[]
+  const page = docs.slice(0, limit)
+  const last = page[page.length - 1]
+  return {
+    items: page.map(presentInteraction),
+    ...(docs.length > limit && last && { next: markOf(last.lastMessageAt, last._id) })
+  }
+}
+
+/** A page of interactions in scope, newest activity first. */
+export async function listInteractionsOf(
+  hub: Hub,
+  who: Who,
+  query: Input<typeof listInteractions>['query']
+): Promise<Reply<typeof listInteractions>> {
+  const { text, after, limit = 50, queueId, agentId, contactId, state, channel } = query
+  const words = text?.trim()
+  return pageOf(
+    [
+      within(await scopeOf(hub, who)),
+      {
+        ...(state && { state }),
+        ...(channel && { channel }),
+        ...(queueId && { queueId: new Types.ObjectId(queueId) }),
+        ...(agentId && { agentId: new Types.ObjectId(agentId) }),
+        ...(contactId && { contactId: new Types.ObjectId(contactId) })
+      },
+      words
+        ? {
+            $or: ['contactName', 'subject', 'preview', 'address'].map((field) => ({
+              [field]: { $regex: escaped(words), $options: 'i' }
+            }))
+          }
+        : {},
+      before('lastMessageAt', after)
+    ],
+    limit
+  )
+}
+
+/** What is in an agent's hands now: offers, work, wrap-up. */
+export async function readInboxOf(hub: Hub, who: Who) {
+  const seq = hub.stream.head()
+  if (!who.agentId) return { seq, items: [] }
+  const [offered, held] = (await Promise.all([
+    Interaction.find({ 'offer.agentId': who.agentId, state: 'offered' }).lean(),
+    Interaction.find({ agentId: who.agentId, state: { $in: ['active', 'wrapup'] } })
+      .sort({ lastMessageAt: -1 })
+      .limit(500)
+      .lean()
+  ])) as [InteractionDoc[], InteractionDoc[]]
+  return { seq, items: [...offered, ...held].map(presentInteraction) }
+}
+
+/** One interaction with all that its screen shows. */
+export async function readInteractionOf(hub: Hub, who: Who, id: string): Promise<Reply<typeof readInteraction>> {
+  const seq = hub.stream.head()
+  const doc = await findInteraction(hub, who, id)
+  const [conversation, contact, messages] = await Promise.all([
+    Conversation.findById(doc.conversationId).lean() as Promise<ConversationDoc | null>,
+    Contact.findById(doc.contactId).lean() as Promise<ContactDoc | null>,
+    messagesOf(doc.conversationId, {})
+  ])
+  return {
+    seq,
+    interaction: presentInteraction(doc),
+    conversation: presentConversation(found(conversation)),
+    contact: presentContact(found(contact)),
+    log: presentLog(doc.log),
+    messages
+  }
+}
+
+/** A contact's interactions over all channels, as far as they are in scope. */
+export async function historyOf(
+  hub: Hub,
+  who: Who,
+  contactId: string,
+  { after, limit = 30 }: Input<typeof readHistory>['query']
+): Promise<Reply<typeof readHistory>> {
+  return pageOf(
+    [
+      within(await scopeOf(hub, who)),
+      { contactId: new Types.ObjectId(contactId) },
+      before('lastMessageAt', after)
+    ],
+    limit
+  )
+}

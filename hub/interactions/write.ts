@@ -1,0 +1,20 @@
+import type { Types } from 'mongoose'
+import type { Hub } from '../hub.ts'
+import { change, type Change } from '../record/change.ts'
+import { found } from '../refuse.ts'
+import { Interaction, interactionTold, type InteractionDoc } from './interaction.model.ts'
+
+/**
+ * Changes one interaction by compare-and-set and tells it. `decide` refuses by throwing, or returns null to leave it.
+ * Refuses `not-found` when there is none.
+ */
+export async function writeInteraction(
+  hub: Hub,
+  id: Types.ObjectId | string,
+  decide: (doc: InteractionDoc) => Change | null,
+  known?: InteractionDoc
+): Promise<{ doc: InteractionDoc; changed: boolean }> {
+  const written = found(await change(Interaction, id, decide, known))
+  if (written.changed) hub.relay.pass(interactionTold, written.doc)
+  return written
+}

@@ -1,0 +1,64 @@
+import { Queue } from 'bullmq'
+import type { Redis } from 'ioredis'
+import type { Logger } from 'pino'
+import type { JobName } from '@palabre/config/contract/job'
+import type { Schedule } from '../hub.ts'
+
+/** Sending waits on far sides, timers must not wait behind it, upkeep behind neither. */
+export const queueOf: Record<JobName, 'messages' | 'timers' | 'upkeep'> = {
+  'message.send': 'messages',
+  'offer.expire': 'timers',
+  'wrapUp.expire': 'timers',
+  'snooze.wake': 'timers',
+  'log.relay': 'upkeep',
+  'due.sweep': 'upkeep',
+  'hold.reconcile': 'upkeep',
+  'retention.clean': 'upkeep'
+}
+
+export const queueNames = ['messages', 'timers', 'upkeep'] as const
+export type QueueName = (typeof queueNames)[number]
+
+export interface Queues {
+  schedule: Schedule
+  queue(name: QueueName): Queue
+  close(): Promise<void>
+}
+
+/**
+ * Opens the job queues. A job that cannot be put there (Redis is away) is not waited for: what is due stands in
+ * MongoDB, where the sweep finds it.
+ */
+export function openQueues({ redis, prefix, log }: { redis: Redis; prefix: string; log: Logger }): Queues {
+  const queues = new Map(
+    queueNames.map((name) => [
+      name,
+      new Queue(name, {
+        connection: redis as never,
+        prefix: `${prefix}:jobs`,
+        defaultJobOptions: { removeOnComplete: true, removeOnFail: 1000 }
+      })
+    ])
+  )
+  const queue = (name: QueueName) => queues.get(name)!
+  for (const one of queues.values())
+    one.on('error', (error) => {
+      log.debug({ err: error }, 'job queue')
+    })
+  return {
+    queue,
+    schedule(name, data, { key, at }) {
+      queue(queueOf[name])
+        .add(name, data, {
+          jobId: `${name}-${key}`,
+          delay: at ? Math.max(0, at.getTime() - Date.now()) : 0
+        })
+        .catch((error: unknown) => {
+          log.warn({ err: error, job: name }, 'a job was not scheduled; the sweep will find what is due')
+        })
+    },
+    async close() {
+      await Promise.all([...queues.values()].map((one) => one.close()))
+    }
+  }
+}

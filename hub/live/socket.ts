@@ -1,0 +1,135 @@
+import type { WebSocket } from '@fastify/websocket'
+import { Compile } from 'typebox/compile'
+import { ClientFrame, type ServerFrame } from '@palabre/config/contract/event'
+import type { Hub } from '../hub.ts'
+import { findInteraction } from '../interactions/find.ts'
+import { identify } from '../sessions/identify.ts'
+import type { Who } from '../sessions/who.ts'
+import type { Board, Listener } from './board.ts'
+import { frameOf } from './board.ts'
+import { mayHear, ownTopics } from './topics.ts'
+
+const frames = Compile(ClientFrame)
+/** A client that takes nothing while this much waits for it is cut off; it resumes when it comes back. */
+const backlogBytes = 4_000_000
+const framesPerSecond = 50
+
+export const closeCodes = { restart: 1012, policy: 1008, tooSlow: 1013 } as const
+
+export interface AgentSocket extends Listener {
+  who: Who
+  token: string
+  close(code: number, reason: string): void
+  /** Roles may have changed: who is it now, and what may they still hear? */
+  recheck(): Promise<void>
+}
+
+/** One browser of a signed-in user, from the upgrade to the close. */
+export function attachSocket(hub: Hub, board: Board, socket: WebSocket, who: Who, token: string): AgentSocket {
+  let budget = framesPerSecond
+  let ready = false
+  const refill = setInterval(() => (budget = framesPerSecond), 1000)
+  const write = (frame: ServerFrame) => {
+    socket.send(JSON.stringify(frame))
+  }
+
+  const self: AgentSocket = {
+    who,
+    token,
+    topics: new Set(),
+    send(text, event) {
+      if (!ready) return
+      if (socket.bufferedAmount > backlogBytes) socket.close(closeCodes.tooSlow, 'too slow')
+      else socket.send(text)
+      if (event.name === 'session.revoked') void self.recheck()
+    },
+    close: (code, reason) => {
+      socket.close(code, reason)
+    },
+    async recheck() {
+      const now = await identify(hub, token)
+      if (!now) {
+        socket.close(closeCodes.policy, 'signed out')
+        return
+      }
+      self.who = now
+      const own = new Set(ownTopics(now))
+      const lost: string[] = []
+      for (const topic of self.topics)
+        if (!own.has(topic) && !(await mayHear(hub, now, topic))) lost.push(topic)
+      board.remove(self, lost)
+      board.add(self, own)
+      if (lost.length > 0) write({ type: 'refused', topics: lost.filter((topic) => /^(interaction|queue|floor|accounts)/.test(topic)) })
+    }
+  }
+
+  async function watch(topics: string[]) {
+    const allowed: string[] = []
+    const refused: string[] = []
+    for (const topic of topics) ((await mayHear(hub, self.who, topic)) ? allowed : refused).push(topic)
+    board.add(self, allowed)
+    if (refused.length > 0) write({ type: 'refused', topics: refused })
+  }
+
+  async function hello(since: string | undefined, topics: string[]) {
+    await watch(topics)
+    const missed = since === undefined ? [] : await hub.stream.after(since)
+    ready = true
+    if (missed === null) {
+      write({ type: 'resync', seq: hub.stream.head() })
+      return
+    }
+    for (const event of missed) if (event.topics.some((topic) => self.topics.has(topic))) socket.send(frameOf(event))
+    write({ type: 'ready', seq: hub.stream.head() })
+  }
+
+  async function take(text: string) {
+    let frame: unknown
+    try {
+      frame = JSON.parse(text)
+    } catch {
+      frame = null
+    }
+    if (--budget < 0 || !frames.Check(frame)) {
+      socket.close(closeCodes.policy, budget < 0 ? 'too many frames' : 'not a frame')
+      return
+    }
+    switch (frame.type) {
+      case 'hello':
+        return hello(frame.since, frame.topics ?? [])
+      case 'watch':
+        return watch(frame.topics)
+      case 'unwatch':
+        board.remove(self, frame.topics)
+        return
+      case 'typing': {
+        const interaction = await findInteraction(hub, self.who, frame.interactionId)
+        const agentId = self.who.agentId?.toHexString() ?? null
+        hub.stream.publish({
+          name: 'typing.changed',
+          payload: { interactionId: frame.interactionId, by: 'agent', agentId, name: self.who.name, on: frame.on },
+          topics: [`interaction:${frame.interactionId}`, `conversation:${interaction.conversationId.toHexString()}`]
+        })
+        return
+      }
+      case 'ping':
+        write({ type: 'pong' })
+    }
+  }
+
+  // Frames are taken one after the other, so that a watch is in force before what follows it.
+  let turn = Promise.resolve()
+  socket.on('message', (data: Buffer) => {
+    turn = turn
+      .then(() => take(data.toString()))
+      .catch((error: unknown) => {
+        hub.log.debug({ err: error }, 'a frame was refused')
+      })
+  })
+  socket.on('close', () => {
+    clearInterval(refill)
+    board.remove(self)
+  })
+  board.add(self, ownTopics(who))
+  return self
+}

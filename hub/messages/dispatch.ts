@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto'
+import { ChannelError, type OutboundMessage } from '@palabre/channels/channel'
+import { channelNamed } from '@palabre/channels/registry'
+import { openAccount } from '../accounts/account.model.ts'
+import { accountOf } from '../accounts/accounts.ts'
+import { noteDeparture, setHealth } from '../accounts/health.ts'
+import { readFile } from '../attachments/store.ts'
+import type { Hub } from '../hub.ts'
+import { Message, type MessageDoc } from './message.model.ts'
+import { setDelivery, tellStored } from './delivery.ts'
+
+/** How long one attempt may take before another worker may try. */
+const claimMs = 120_000
+const attemptsAllowed = 12
+const references = 50
+
+/** When the next attempt is made: 15 s, 30 s, 1 min … one hour at most, about a day in all. */
+const pauseAfter = (attempt: number) => Math.min(3_600_000, 15_000 * 2 ** (attempt - 1))
+
+/** Takes the message for this worker; null when it is not due, gone, or in another's hands. */
+async function claim(id: string, now: Date): Promise<MessageDoc | null> {
+  return (await Message.findOneAndUpdate(
+    {
+      _id: id,
+      sendAt: { $lte: now },
+      $or: [{ state: { $in: ['queued', 'scheduled'] } }, { state: 'sending', 'claim.until': { $lt: now } }]
+    },
+    {
+      $set: { state: 'sending', claim: { by: randomUUID(), until: new Date(now.getTime() + claimMs) } },
+      $inc: { attempts: 1 }
+    },
+    { returnDocument: 'after' }
+  ).lean()) as MessageDoc | null
+}
+
+/** External ids of the conversation's earlier messages, oldest first. */
+async function threadOf(message: MessageDoc): Promise<string[]> {
+  const earlier = (await Message.find(
+    {
+      conversationId: message.conversationId,
+      externalId: { $type: 'string' },
+      kind: { $in: ['in', 'out'] },
+      at: { $lt: message.at }
+    },
+    { externalId: 1 }
+  )
+    .sort({ at: -1, _id: -1 })
+    .limit(references)
+    .lean()) as Pick<MessageDoc, 'externalId'>[]
+  return earlier.map(({ externalId }) => externalId ?? '').reverse()
+}
+
+async function outboundOf(message: MessageDoc): Promise<OutboundMessage> {
+  const attachments = []
+  for (const { id, name, type, contentId } of message.attachments)
+    attachments.push({
+      name,
+      type,
+      content: await readFile(id),
+      ...(contentId !== undefined && { contentId })
+    })
+  return {
+    id: message._id.toHexString(),
+    address: message.address,
+    fromName: message.author.name,
+    text: message.text,
+    ...(message.html !== null && { html: message.html }),
+    ...(message.subject !== null && { subject: message.subject }),
+    to: message.to,
+    cc: message.cc,
+    bcc: message.bcc,
+    attachments,
+    references: await threadOf(message),
+    automatic: message.automatic !== null
+  }
+}
+
+/**
+ * Hands one due message to its channel. Safe to run twice at once: only the holder of the claim writes the outcome, and
+ * a message in another's hands is left alone. After a crash in the middle it is sent again with the same id, so that
+ * the far side can tell a repeat. Returns when to come back, or null when there is nothing left to do.
+ */
+export async function dispatchMessage(hub: Hub, id: string): Promise<Date | null> {
+  const now = new Date()
+  const message = await claim(id, now)
+  if (!message) return null
+  await tellStored(hub, message)
+  const mine = { _id: message._id, 'claim.by': message.claim?.by }
+  const account = await accountOf(hub, message.accountId.toHexString())
+  if (!account || account.archived) {
+    await fail(hub, mine, 'The channel account is gone')
+    return null
+  }
+  const channel = channelNamed(account.channel)
+  try {
+    if (!channel.send) throw new ChannelError('refused', 'This channel does not send')
+    const { externalId } = await channel.send(await outboundOf(message), openAccount(hub, account))
+    await setDelivery(hub, mine, 'sent', {
+      externalId,
+      claim: null,
+      sendAt: null,
+      failure: null,
+      sentAt: new Date()
+    })
+    noteDeparture(hub, account)
+    return null
+  } catch (error) {
+    return afterFailure(hub, message, mine, account, error)
+  }
+}
+
+const fail = (hub: Hub, mine: Record<string, unknown>, reason: string) =>
+  setDelivery(hub, mine, 'failed', { failure: { reason, temporary: false }, claim: null, sendAt: null })
+
+async function afterFailure(
+  hub: Hub,
+  message: MessageDoc,
+  mine: Record<string, unknown>,
+  account: Parameters<typeof setHealth>[1],
+  error: unknown
+): Promise<Date | null> {
+  const channelError = error instanceof ChannelError ? error : null
+  if (!channelError) hub.log.error({ err: error, messageId: message._id }, 'sending failed unexpectedly')
+  if (channelError?.reason === 'unauthorized') await setHealth(hub, account, 'refused', channelError.message)
+  const final = channelError?.reason === 'refused' || message.attempts >= attemptsAllowed
+  const reason = channelError?.message ?? 'Something went wrong on our side'
+  if (final) {
+    await fail(hub, mine, reason)
+    noteDeparture(hub, account, true)
+    return null
+  }
+  const next = new Date(Date.now() + (channelError?.retryAfterMs ?? pauseAfter(message.attempts)))
+  const waiting = (await Message.findOneAndUpdate(
+    mine,
+    { $set: { state: 'queued', sendAt: next, claim: null, failure: { reason, temporary: true } } },
+    { returnDocument: 'after' }
+  ).lean()) as MessageDoc | null
+  if (waiting) await tellStored(hub, waiting)
+  return waiting ? next : null
+}

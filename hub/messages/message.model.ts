@@ -1,0 +1,169 @@
+import { Schema, model, type Types } from 'mongoose'
+import type { DeliveryState, Message as MessageWire } from '@palabre/config/contract/message'
+import { idText, timeText } from '../wire.ts'
+
+export interface AttachmentRef {
+  id: Types.ObjectId
+  name: string
+  type: string
+  size: number
+  inline: boolean
+  contentId?: string | undefined
+}
+
+/** One utterance. Stored before anything else is done with it; `interactionId` is null until it found a place. */
+export interface MessageDoc {
+  _id: Types.ObjectId
+  accountId: Types.ObjectId
+  /** The far side's id of it; unique in the account, so that a repeat has no effect. */
+  externalId?: string | undefined
+  /** The writer's own id; unique in the interaction. */
+  clientId?: string | undefined
+  interactionId: Types.ObjectId | null
+  conversationId: Types.ObjectId | null
+  kind: 'in' | 'out' | 'note'
+  /** The customer's contact point. */
+  address: string
+  author: { kind: 'contact' | 'agent' | 'system'; id: string | null; name: string }
+  text: string
+  html: string | null
+  quotedFrom: number | null
+  subject: string | null
+  to: string[]
+  cc: string[]
+  bcc: string[]
+  attachments: AttachmentRef[]
+  mentions: string[]
+  state: DeliveryState
+  failure: { reason: string; temporary: boolean } | null
+  automatic: string | null
+  rawId: Types.ObjectId | null
+  thread: { own: string[]; external: string[] } | null
+  sendAt: Date | null
+  /** The worker that is sending it, until when; afterwards another may take it. */
+  claim: { by: string; until: Date } | null
+  attempts: number
+  /** When the hub took it: with `_id` the order of messages. Never goes back within a process. */
+  at: Date
+  sentAt: Date | null
+  /** Set until its interaction knows of it and it was told; what is left overdue was left by a crash. */
+  pendingAt: Date | null
+}
+
+const schema = new Schema<MessageDoc>(
+  {
+    accountId: 'ObjectId',
+    externalId: String,
+    clientId: String,
+    interactionId: { type: 'ObjectId', default: null },
+    conversationId: { type: 'ObjectId', default: null },
+    kind: String,
+    address: String,
+    author: Object,
+    text: String,
+    html: { type: String, default: null },
+    quotedFrom: { type: Number, default: null },
+    subject: { type: String, default: null },
+    to: [String],
+    cc: [String],
+    bcc: [String],
+    attachments: [Object],
+    mentions: [String],
+    state: String,
+    failure: { type: Object, default: null },
+    automatic: { type: String, default: null },
+    rawId: { type: 'ObjectId', default: null },
+    thread: { type: Object, default: null },
+    sendAt: { type: Date, default: null },
+    claim: { type: Object, default: null },
+    attempts: { type: Number, default: 0 },
+    at: Date,
+    sentAt: { type: Date, default: null },
+    pendingAt: { type: Date, default: null }
+  },
+  { collection: 'messages', versionKey: false, minimize: false, strict: 'throw' }
+)
+schema.index(
+  { accountId: 1, externalId: 1 },
+  { unique: true, partialFilterExpression: { externalId: { $type: 'string' } } }
+)
+schema.index(
+  { interactionId: 1, clientId: 1 },
+  { unique: true, partialFilterExpression: { clientId: { $type: 'string' } } }
+)
+schema.index({ conversationId: 1, at: -1, _id: -1 })
+// What has not found its place yet, and what waits to leave: both are few.
+schema.index({ pendingAt: 1 }, { partialFilterExpression: { pendingAt: { $type: 'date' } } })
+schema.index({ sendAt: 1 }, { partialFilterExpression: { sendAt: { $type: 'date' } } })
+
+export const Message = model<MessageDoc>('Message', schema)
+
+export function presentMessage(doc: MessageDoc): MessageWire {
+  return {
+    id: doc._id.toHexString(),
+    interactionId: idText(doc.interactionId) ?? '',
+    conversationId: idText(doc.conversationId) ?? '',
+    kind: doc.kind,
+    author: doc.author,
+    text: doc.text,
+    html: doc.html,
+    quotedFrom: doc.quotedFrom,
+    subject: doc.subject,
+    to: doc.to,
+    cc: doc.cc,
+    attachments: doc.attachments.map(presentAttachment),
+    mentions: doc.mentions,
+    state: doc.state,
+    failure: doc.failure,
+    automatic: doc.automatic,
+    hasRaw: doc.rawId !== null,
+    sendAt: timeText(doc.sendAt),
+    at: doc.at.toISOString(),
+    clientId: doc.clientId ?? null
+  }
+}
+
+export const presentAttachment = ({ id, name, type, size, inline }: AttachmentRef) => ({
+  id: id.toHexString(),
+  name,
+  type,
+  size,
+  inline,
+  url: `/api/attachments/${id.toHexString()}`
+})
+
+let lastAt = 0
+
+/** The moment a message is taken: never earlier than the one before it. */
+export function messageTime(): Date {
+  lastAt = Math.max(lastAt, Date.now())
+  return new Date(lastAt)
+}
+
+/** A message with everything that is not given at its default. */
+export const messageFrom = (
+  given: Pick<MessageDoc, '_id' | 'accountId' | 'kind' | 'address' | 'author' | 'text' | 'state'> &
+    Partial<MessageDoc>
+): MessageDoc => ({
+  interactionId: null,
+  conversationId: null,
+  html: null,
+  quotedFrom: null,
+  subject: null,
+  to: [],
+  cc: [],
+  bcc: [],
+  attachments: [],
+  mentions: [],
+  failure: null,
+  automatic: null,
+  rawId: null,
+  thread: null,
+  sendAt: null,
+  claim: null,
+  attempts: 0,
+  at: messageTime(),
+  sentAt: null,
+  pendingAt: new Date(),
+  ...given
+})

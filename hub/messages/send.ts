@@ -1,0 +1,122 @@
+import { Types } from 'mongoose'
+import { channelNamed } from '@palabre/channels/registry'
+import type { Input } from '@palabre/config/contract/define'
+import type { addNote, sendMessage } from '@palabre/config/contract/message'
+import { claimFiles } from '../attachments/store.ts'
+import { cleanComposed } from './clean-composed.ts'
+import type { Hub } from '../hub.ts'
+import { findInteraction } from '../interactions/find.ts'
+import { closeInteraction } from '../interactions/close.ts'
+import type { InteractionDoc } from '../interactions/interaction.model.ts'
+import { holds } from '../interactions/transfer.ts'
+import { refuse } from '../refuse.ts'
+import { may, type Who } from '../sessions/who.ts'
+import { appendMessage } from './append.ts'
+import { forgetDraft } from './draft.ts'
+import { messageFrom, presentMessage, type AttachmentRef, type MessageDoc } from './message.model.ts'
+
+type SendBody = Input<typeof sendMessage>['body']
+type NoteBody = Input<typeof addNote>['body']
+
+/** Files that the agent uploaded for this interaction and that no message carries yet. */
+async function takeFiles(
+  ids: string[] | undefined,
+  interaction: InteractionDoc,
+  messageId: Types.ObjectId
+): Promise<AttachmentRef[]> {
+  const refs = await claimFiles(
+    ids ?? [],
+    (meta) => meta.use === 'attachment' && meta.interactionId?.equals(interaction._id) === true,
+    messageId,
+    interaction._id
+  )
+  return refs ?? refuse('unknown-reference', 'attachment')
+}
+
+const addressPattern = /^[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+$/
+
+function checkAddresses(path: string, addresses: string[] | undefined) {
+  const wrong = addresses?.find((one) => !addressPattern.test(one))
+  if (wrong !== undefined)
+    refuse('invalid-input', undefined, [{ path, message: `${wrong} is not an email address` }])
+}
+
+/**
+ * Answers the customer. A channel that hands messages on gets it after its undo time (or at `sendAt`); one whose
+ * customers come with our own client shows it at once. Refuses `not-yours`, `wrong-state`, `not-deliverable`.
+ */
+export async function sendMessageOf(hub: Hub, who: Who, id: string, body: SendBody): Promise<MessageDoc> {
+  const interaction = await findInteraction(hub, who, id)
+  if (!holds(interaction, who)) return refuse('not-yours')
+  if (interaction.state !== 'active') return refuse('wrong-state')
+  const { abilities, send } = channelNamed(interaction.channel)
+  if (body.text.length > abilities.maxText) return refuse('not-deliverable', 'The text is too long')
+  if (!abilities.html && body.html) return refuse('not-deliverable', 'This channel carries plain text')
+  if (!body.text.trim() && !body.attachmentIds?.length)
+    return refuse('invalid-input', undefined, [{ path: 'text', message: 'is empty' }])
+  for (const field of ['to', 'cc', 'bcc'] as const) checkAddresses(field, body[field])
+  const messageId = new Types.ObjectId()
+  const attachments = await takeFiles(body.attachmentIds, interaction, messageId)
+  const total = attachments.reduce((sum, { size }) => sum + size, 0)
+  if (attachments.length > 0 && total > (abilities.attachments?.maxTotalBytes ?? 0)) return refuse('too-large')
+
+  const now = Date.now()
+  const later = body.sendAt ? Date.parse(body.sendAt) : 0
+  const sendAt = send ? new Date(Math.max(later, now + abilities.undoMs)) : null
+  const message = messageFrom({
+    _id: messageId,
+    accountId: interaction.accountId,
+    clientId: body.clientId,
+    interactionId: interaction._id,
+    conversationId: interaction.conversationId,
+    kind: 'out',
+    address: interaction.address,
+    author: { kind: 'agent', id: who.agentId?.toHexString() ?? null, name: who.name },
+    text: body.text,
+    html: body.html ? cleanComposed(body.html) : null,
+    subject: body.subject?.trim() || interaction.subject,
+    to: abilities.subject ? (body.to?.length ? body.to : [interaction.address]) : [],
+    cc: body.cc ?? [],
+    bcc: body.bcc ?? [],
+    attachments,
+    state: send ? (later > now ? 'scheduled' : 'queued') : 'sent',
+    sendAt
+  })
+  const stored = await appendMessage(hub, message, interaction)
+  if (stored._id.equals(messageId) && stored.sendAt)
+    hub.schedule('message.send', { messageId: id24(stored) }, { key: id24(stored), at: stored.sendAt })
+  await forgetDraft(who.userId, interaction._id)
+  if (body.close) await closeInteraction(hub, who, id, body.close)
+  return stored
+}
+
+const id24 = (message: MessageDoc) => message._id.toHexString()
+
+/** Writes a note that only colleagues see; those mentioned are told. */
+export async function addNoteOf(hub: Hub, who: Who, id: string, body: NoteBody): Promise<MessageDoc> {
+  const interaction = await findInteraction(hub, who, id)
+  if (!may(who, 'interaction:handle')) return refuse('not-permitted')
+  const messageId = new Types.ObjectId()
+  const message = messageFrom({
+    _id: messageId,
+    accountId: interaction.accountId,
+    clientId: body.clientId,
+    interactionId: interaction._id,
+    conversationId: interaction.conversationId,
+    kind: 'note',
+    address: '',
+    author: { kind: 'agent', id: who.agentId?.toHexString() ?? null, name: who.name },
+    text: body.text,
+    attachments: await takeFiles(body.attachmentIds, interaction, messageId),
+    mentions: body.mentions ?? [],
+    state: 'sent'
+  })
+  const stored = await appendMessage(hub, message, interaction)
+  if (stored.mentions.length > 0)
+    hub.stream.publish({
+      name: 'note.mentioned',
+      payload: { message: presentMessage(stored), contactName: interaction.contactName },
+      topics: stored.mentions.map((agentId) => `agent:${agentId}`)
+    })
+  return stored
+}

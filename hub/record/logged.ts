@@ -1,0 +1,68 @@
+import { Schema, type Types } from 'mongoose'
+import type { Actor } from '../hub.ts'
+
+/** A line of a record's story, appended in the same write as the change that it tells. */
+export interface LogLine {
+  n: number
+  at: Date
+  name: string
+  byId: string | null
+  figures: Record<string, string | number | null>
+  /** Set when the line belongs in the audit trail. */
+  audit?: { actorName: string; address: string; changes: Record<string, unknown> } | undefined
+}
+
+/**
+ * The part that every changing record has. `version` fences: a change names the version it was made from.
+ * `relayAt` is set by each write and cleared once it was passed on; what is left overdue was left by a crash.
+ */
+export interface Logged {
+  _id: Types.ObjectId
+  version: number
+  log: LogLine[]
+  logged: number
+  relayed: number
+  relayAt: Date | null
+  updatedAt: Date
+}
+
+export const loggedFields = {
+  version: { type: Number, default: 0 },
+  log: { type: Array, default: [] },
+  logged: { type: Number, default: 0 },
+  relayed: { type: Number, default: 0 },
+  relayAt: { type: Date, default: null },
+  updatedAt: { type: Date, default: () => new Date() }
+}
+
+/** A schema of a logged record; `relayAt` is indexed so that the sweep finds what is overdue. */
+export function loggedSchema<T extends Logged>(fields: Record<string, unknown>, collection: string): Schema<T> {
+  const schema = new Schema<T>({ ...fields, ...loggedFields } as never, {
+    collection,
+    versionKey: false,
+    minimize: false,
+    strict: 'throw'
+  })
+  schema.index({ relayAt: 1 } as never, { partialFilterExpression: { relayAt: { $type: 'date' } } } as never)
+  return schema as unknown as Schema<T>
+}
+
+/** What a log line says; `n` and `at` are given when it is written. */
+export interface Entry {
+  name: string
+  by?: Actor | undefined
+  figures?: Record<string, string | number | null>
+  /** Fields changed, before and after; makes it an audit entry. */
+  changes?: Record<string, unknown>
+}
+
+/** Numbers and dates the entries that follow the record's last line. */
+export const linesAfter = (logged: number, entries: Entry[], at: Date): LogLine[] =>
+  entries.map(({ name, by, figures = {}, changes }, i) => ({
+    n: logged + i + 1,
+    at,
+    name,
+    byId: by?.id ?? null,
+    figures,
+    ...(changes && { audit: { actorName: by?.name ?? '', address: by?.address ?? '', changes } })
+  }))

@@ -1,0 +1,122 @@
+import { Types, type AnyBulkWriteOperation } from 'mongoose'
+import { Agent, type AgentDoc } from '../agents/agent.model.ts'
+import { releaseHold, tellAgent } from '../agents/holds.ts'
+import type { Hub } from '../hub.ts'
+import { Interaction, interactionTold, type InteractionDoc, type OfferDoc } from '../interactions/interaction.model.ts'
+import { updateOf } from '../record/change.ts'
+import { catalogOf } from '../settings/catalog.ts'
+import type { Match } from './match.ts'
+
+const defaultOfferSeconds = 30
+
+/**
+ * Makes offers of matches, for all of them together: first a place is taken at each agent (compare-and-set on the
+ * version that the match saw), then each interaction is offered (compare-and-set likewise). An offer exists only when
+ * both succeeded; a place whose interaction had gone is given back. Returns how many offers were made.
+ */
+export async function commitOffers(hub: Hub, matches: Match[], versions: Map<string, number>): Promise<number> {
+  const now = new Date()
+  const byAgent = new Map<string, Match[]>()
+  for (const one of matches) byAgent.set(one.agentId, [...(byAgent.get(one.agentId) ?? []), one])
+
+  const agents = await takePlaces(byAgent, versions, now)
+  for (const agent of agents.values()) await tellAgent(hub, agent)
+  const granted = matches.filter(({ agentId }) => agents.has(agentId))
+  if (granted.length === 0) return 0
+
+  const offered = await offerAll(hub, granted, now)
+  for (const { item, agentId } of granted) {
+    const doc = offered.get(item.id)
+    if (doc?.offer?.agentId.toHexString() === agentId) {
+      hub.relay.pass(interactionTold, doc)
+      hub.schedule(
+        'offer.expire',
+        { interactionId: item.id, offerId: doc.offer.id.toHexString() },
+        { key: doc.offer.id.toHexString(), at: doc.offer.expiresAt }
+      )
+    } else await releaseHold(hub, new Types.ObjectId(agentId), new Types.ObjectId(item.id))
+  }
+  return offered.size
+}
+
+/** Agents whose places were taken. One that changed since the match is left out; the next match sees it anew. */
+async function takePlaces(byAgent: Map<string, Match[]>, versions: Map<string, number>, now: Date) {
+  const writes: AnyBulkWriteOperation[] = [...byAgent].map(([agentId, matches]) => ({
+    updateOne: {
+      filter: { _id: new Types.ObjectId(agentId), version: versions.get(agentId), 'presence.state': 'ready' },
+      update: updateOf(
+        { logged: 0 },
+        {
+          push: {
+            holds: {
+              $each: matches.map(({ item }) => ({
+                interactionId: new Types.ObjectId(item.id),
+                medium: item.medium,
+                since: now
+              }))
+            }
+          },
+          set: { idleSince: now },
+          entries: []
+        },
+        now
+      )
+    }
+  }))
+  await Agent.collection.bulkWrite(writes as never, { ordered: false })
+  const docs = (await Agent.collection
+    .find({ _id: { $in: [...byAgent.keys()].map((id) => new Types.ObjectId(id)) } } as never)
+    .toArray()) as unknown as AgentDoc[]
+  return new Map(
+    docs
+      .filter((doc) =>
+        byAgent
+          .get(doc._id.toHexString())
+          ?.every(({ item }) =>
+            doc.holds.some((hold) => hold.interactionId.toHexString() === item.id && +hold.since === +now)
+          )
+      )
+      .map((doc) => [doc._id.toHexString(), doc])
+  )
+}
+
+async function offerAll(hub: Hub, matches: Match[], now: Date): Promise<Map<string, InteractionDoc>> {
+  const catalog = await catalogOf(hub)
+  const offerIds = new Map<string, Types.ObjectId>()
+  const writes: AnyBulkWriteOperation[] = matches.map(({ item, agentId, reasons }) => {
+    const seconds = catalog.queue(item.queueId)?.offerSeconds ?? defaultOfferSeconds
+    const offer: OfferDoc = {
+      id: new Types.ObjectId(),
+      agentId: new Types.ObjectId(agentId),
+      at: now,
+      expiresAt: new Date(now.getTime() + seconds * 1000),
+      reasons
+    }
+    offerIds.set(item.id, offer.id)
+    return {
+      updateOne: {
+        filter: { _id: new Types.ObjectId(item.id), version: item.version, state: 'queued' },
+        update: updateOf(
+          item,
+          { set: { state: 'offered', offer }, entries: [{ name: 'offered', figures: offerFigures(offer) }] },
+          now
+        )
+      }
+    }
+  })
+  await Interaction.collection.bulkWrite(writes as never, { ordered: false })
+  const docs = (await Interaction.collection
+    .find({ _id: { $in: matches.map(({ item }) => new Types.ObjectId(item.id)) } } as never)
+    .toArray()) as unknown as InteractionDoc[]
+  return new Map(
+    docs
+      .filter((doc) => doc.offer && offerIds.get(doc._id.toHexString())?.equals(doc.offer.id))
+      .map((doc) => [doc._id.toHexString(), doc])
+  )
+}
+
+const offerFigures = (offer: OfferDoc) => ({
+  agentId: offer.agentId.toHexString(),
+  offerId: offer.id.toHexString(),
+  seconds: Math.round((offer.expiresAt.getTime() - offer.at.getTime()) / 1000)
+})

@@ -1,0 +1,143 @@
+import type { Interaction as InteractionWire } from '@palabre/config/contract/interaction'
+import type { QueueState } from '@palabre/config/contract/event'
+import { floorOf } from '../agents/floor.ts'
+import type { Hub } from '../hub.ts'
+import type { InteractionHints } from '../interactions/interaction.model.ts'
+import { catalogOf } from '../settings/catalog.ts'
+import { competeForLease } from './lease.ts'
+import { hasRoom, match } from './match.ts'
+import { commitOffers } from './offer.ts'
+import { openPicture } from './picture.ts'
+
+/** The tick of invariant 3: at the latest after this time a waiting item meets a free agent. */
+export const tickMs = 1000
+const rebuildMs = 15_000
+const queueStateMs = 250
+
+export interface Router {
+  stop(): Promise<void>
+}
+
+/**
+ * Routes one partition while this node holds its lease: on every change that could let something be offered, and on
+ * a sweep. One match at a time; changes that come meanwhile are seen by the next.
+ */
+export async function startRouter(hub: Hub): Promise<Router> {
+  const picture = await openPicture(hub)
+  const floor = await floorOf(hub)
+  let stopped = false
+  let wanted = false
+  let rebuilding = true
+  let work: Promise<void> | null = null
+  const told = new Map<string, string>()
+
+  const lease = competeForLease(hub, 'router', () => {
+    rebuilding = true
+    wake()
+  })
+
+  function wake() {
+    wanted = true
+    if (work || stopped || !lease.held()) return
+    work = route()
+      .catch((error: unknown) => {
+        hub.log.error({ err: error }, 'routing failed; the next tick tries again')
+        rebuilding = true
+      })
+      .finally(() => {
+        work = null
+      })
+  }
+
+  async function route() {
+    // Changes of the same moment are matched together.
+    await new Promise((resolve) => setImmediate(resolve))
+    while (wanted && !stopped && lease.held()) {
+      wanted = false
+      if (rebuilding) {
+        rebuilding = false
+        await picture.rebuild()
+      }
+      if (picture.waiting.size === 0) continue
+      const catalog = await catalogOf(hub)
+      const candidates = await picture.candidates()
+      const matches = match(
+        [...picture.waiting.values()],
+        candidates,
+        (queueId) => ({ agentChoice: catalog.queue(queueId)?.agentChoice ?? 'longest-idle' }),
+        Date.now()
+      )
+      if (matches.length === 0) continue
+      const chunk = matches.slice(0, 200)
+      const versions = new Map(candidates.map((agent) => [agent.id, agent.version]))
+      const made = await commitOffers(hub, chunk, versions)
+      for (const { item } of chunk) picture.waiting.delete(item.id)
+      if (made < chunk.length) rebuilding = true
+      if (made < matches.length) wanted = true
+    }
+  }
+
+  hub.stream.onEvent(({ name, payload, hints }) => {
+    if (name === 'interaction.changed') {
+      const { interaction } = JSON.parse(payload) as { interaction: InteractionWire }
+      if (picture.take(interaction, hints as InteractionHints)) wake()
+    } else if (name === 'setting.changed') wake()
+  })
+  floor.onChange(() => {
+    if (picture.waiting.size > 0) wake()
+  })
+  hub.stream.onGap(() => {
+    rebuilding = true
+    wake()
+  })
+
+  async function tellQueues() {
+    if (!lease.held()) return
+    const catalog = await catalogOf(hub)
+    const candidates = (await picture.candidates()).filter((agent) => agent.presence === 'ready')
+    const waitingBy = new Map<string, number[]>()
+    for (const { queueId, queuedAt } of picture.waiting.values())
+      waitingBy.set(queueId, [...(waitingBy.get(queueId) ?? []), queuedAt])
+    for (const { id } of catalog.queues()) {
+      const waiting = waitingBy.get(id) ?? []
+      const state: QueueState = {
+        queueId: id,
+        waiting: waiting.length,
+        oldestQueuedAt: waiting.length > 0 ? new Date(Math.min(...waiting)).toISOString() : null,
+        ready: candidates.filter((agent) => agent.teamQueueIds.has(id) && hasRoom(agent, 'chat')).length
+      }
+      const text = JSON.stringify(state)
+      if (told.get(id) === text) continue
+      told.set(id, text)
+      hub.stream.publish({
+        name: 'queue.changed',
+        payload: { queue: state },
+        topics: [`queue:${id}`, 'floor', 'queues']
+      })
+    }
+  }
+
+  let lastRebuild = Date.now()
+  const tick = setInterval(() => {
+    if (Date.now() - lastRebuild > rebuildMs) {
+      lastRebuild = Date.now()
+      rebuilding = true
+    }
+    wake()
+  }, tickMs)
+  const queueTimer = setInterval(() => {
+    tellQueues().catch((error: unknown) => {
+      hub.log.warn({ err: error }, 'queue states could not be told')
+    })
+  }, queueStateMs)
+
+  return {
+    async stop() {
+      stopped = true
+      clearInterval(tick)
+      clearInterval(queueTimer)
+      if (work) await work
+      await lease.release()
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import { Temporal } from 'temporal-polyfill'
+import type { ResourceName } from '@palabre/config/contract/setting'
+import { Agent } from '../agents/agent.model.ts'
+import { ChannelAccountModel } from '../accounts/account.model.ts'
+import { Interaction } from '../interactions/interaction.model.ts'
+import { refuse } from '../refuse.ts'
+import { settings } from './setting.model.ts'
+
+interface Countable {
+  countDocuments(filter: object): Promise<number>
+}
+
+/** Refuses `unknown-reference` when one of the ids names nothing (or something archived). */
+export async function checkIds(resource: ResourceName, path: string, ids: string[]) {
+  const unique = [...new Set(ids)]
+  if (unique.length === 0) return
+  const known = await (settings[resource].model as unknown as Countable).countDocuments({
+    _id: { $in: unique },
+    archived: false
+  })
+  if (known !== unique.length)
+    refuse('unknown-reference', path, [{ path, message: `names a ${resource} that does not exist` }])
+}
+
+/** Checks what JSON Schema cannot: that references lead somewhere, intervals are in order, the zone exists. */
+export async function checkReferences(name: ResourceName, fields: Record<string, unknown>) {
+  if (name === 'queue') {
+    const { requirements, calendarId, dispositionIds } = fields as {
+      requirements?: { skillId: string }[]
+      calendarId?: string | null
+      dispositionIds?: string[]
+    }
+    await checkIds('skill', 'requirements', requirements?.map(({ skillId }) => skillId) ?? [])
+    await checkIds('calendar', 'calendarId', calendarId ? [calendarId] : [])
+    await checkIds('disposition', 'dispositionIds', dispositionIds ?? [])
+  }
+  if (name === 'team' || name === 'cannedAnswer')
+    await checkIds('queue', 'queueIds', (fields as { queueIds?: string[] }).queueIds ?? [])
+  if (name === 'calendar') checkCalendar(fields)
+}
+
+function checkCalendar(fields: Record<string, unknown>) {
+  const { timeZone, week, holidays } = fields as {
+    timeZone?: string
+    week?: { from: number; to: number }[][]
+    holidays?: { day: string; intervals: { from: number; to: number }[] }[]
+  }
+  const wrong = (path: string, message: string) => refuse('invalid-input', undefined, [{ path, message }])
+  if (timeZone !== undefined) {
+    try {
+      Temporal.Now.zonedDateTimeISO(timeZone)
+    } catch {
+      wrong('timeZone', 'is not a time zone')
+    }
+  }
+  const inOrder = (intervals: { from: number; to: number }[]) =>
+    intervals.every(({ from, to }, i) => from < to && from >= (intervals[i - 1]?.to ?? 0))
+  week?.forEach((day, i) => {
+    if (!inOrder(day)) wrong(`week/${String(i)}`, 'Intervals must not overlap, and end after they begin')
+  })
+  holidays?.forEach(({ day, intervals }, i) => {
+    try {
+      Temporal.PlainDate.from(day)
+    } catch {
+      wrong(`holidays/${String(i)}/day`, 'is not a date')
+    }
+    if (!inOrder(intervals)) wrong(`holidays/${String(i)}`, 'Intervals must not overlap, and end after they begin')
+  })
+}
+
+/** Refuses `still-in-use`: what others hang on is not taken away under them. */
+export async function checkUnused(name: ResourceName, id: string) {
+  const active = { archived: false }
+  const uses: Record<ResourceName, (() => Promise<number>)[]> = {
+    skill: [
+      () => settings.queue.model.countDocuments({ ...active, 'requirements.skillId': id }),
+      () => Agent.countDocuments({ ...active, 'skills.skillId': id })
+    ],
+    calendar: [() => settings.queue.model.countDocuments({ ...active, calendarId: id })],
+    queue: [
+      () => settings.team.model.countDocuments({ ...active, queueIds: id }),
+      () => ChannelAccountModel.countDocuments({ ...active, queueId: id }),
+      () => Interaction.countDocuments({ queueId: id, state: { $in: ['queued', 'offered', 'active', 'wrapup'] } })
+    ],
+    team: [() => Agent.countDocuments({ ...active, teamId: id })],
+    disposition: [],
+    pauseReason: [],
+    cannedAnswer: []
+  }
+  for (const count of uses[name]) if ((await count()) > 0) refuse('still-in-use')
+}

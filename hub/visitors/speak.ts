@@ -1,0 +1,92 @@
+import { Types } from 'mongoose'
+import type { VisitorFrame } from '@palabre/config/contract/visitor'
+import { claimFiles } from '../attachments/store.ts'
+import type { AccountDoc } from '../accounts/account.model.ts'
+import { receive } from '../conversations/receive.ts'
+import type { Hub } from '../hub.ts'
+import { abandonInteraction } from '../interactions/close.ts'
+import { writeInteraction } from '../interactions/write.ts'
+import { Message, type MessageDoc } from '../messages/message.model.ts'
+import { found, refuse } from '../refuse.ts'
+import { catalogOf } from '../settings/catalog.ts'
+import { isOpen } from '../settings/opening.ts'
+import type { Standing } from './state.ts'
+import type { Visit } from './token.ts'
+
+type Say = Extract<VisitorFrame, { type: 'say' }>
+
+/** Takes what a visitor says. A repeat of the same clientId gives the message that was stored first. */
+export async function sayInVisit(
+  hub: Hub,
+  account: AccountDoc,
+  visit: Visit,
+  standing: Standing,
+  { clientId, text, attachmentIds = [], form }: Say
+): Promise<MessageDoc> {
+  const externalId = `${visit.address}:${clientId}`
+  const open = standing.interaction && !['wrapup', 'closed'].includes(standing.interaction.state)
+  if (!open) await checkOpen(hub, account)
+  if (!text.trim() && attachmentIds.length === 0)
+    refuse('invalid-input', undefined, [{ path: 'text', message: 'is empty' }])
+  const messageId = new Types.ObjectId()
+  const visitKey = `${account._id.toHexString()}:${visit.address}`
+  const attachments =
+    (await claimFiles(attachmentIds, (meta) => meta.visitKey === visitKey, messageId, null)) ??
+    refuse('unknown-reference', 'attachment')
+  const name = visit.name || form?.name?.trim() || ''
+  const email = visit.email || form?.email?.trim().toLowerCase()
+  await receive(
+    hub,
+    account._id.toHexString(),
+    {
+      kind: 'message',
+      address: visit.address,
+      externalId,
+      text,
+      name: name || standing.interaction?.contactName || visitorName(visit)
+    },
+    {
+      messageId,
+      attachments,
+      clientId,
+      customerOnline: true,
+      ...(email && { email }),
+      form: form?.fields ?? {}
+    }
+  )
+  return found((await Message.findOne({ accountId: account._id, externalId }).lean()) as MessageDoc | null)
+}
+
+/** A name for those who gave none, the same each time. */
+const visitorName = ({ address }: Visit) => `Visitor ${address.slice(-4).toUpperCase()}`
+
+async function checkOpen(hub: Hub, account: AccountDoc) {
+  const catalog = await catalogOf(hub)
+  const queue = catalog.queue(account.queueId.toHexString())
+  if (!isOpen(catalog.calendar(queue?.calendarId ?? null), new Date())) refuse('outside-hours')
+}
+
+export async function endVisit(hub: Hub, { interaction }: Standing): Promise<void> {
+  if (interaction) await abandonInteraction(hub, interaction._id.toHexString())
+}
+
+/** Keeps the customer's rating with the interaction; a later one replaces it. */
+export async function rateVisit(
+  hub: Hub,
+  { interaction }: Standing,
+  { score, comment = '' }: { score: number; comment?: string | undefined }
+): Promise<void> {
+  if (!interaction) return refuse('not-found')
+  await writeInteraction(hub, interaction._id, () => ({
+    set: { rating: { score, comment } },
+    entries: [{ name: 'rated', figures: { score } }]
+  }))
+}
+
+/** Shows the agent whether the customer is there. */
+export async function noteOnline(hub: Hub, { interaction }: Standing, online: boolean): Promise<void> {
+  if (!interaction || interaction.state === 'closed') return
+  await writeInteraction(hub, interaction._id, (doc) =>
+    doc.customerOnline === online || doc.state === 'closed' ? null : { set: { customerOnline: online }, entries: [] }
+  )
+}

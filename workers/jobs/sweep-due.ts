@@ -1,0 +1,45 @@
+import { accountOf } from '@palabre/hub/accounts/accounts'
+import { placeStray } from '@palabre/hub/conversations/place'
+import { expireWrapUp } from '@palabre/hub/interactions/close'
+import { expireOffer } from '@palabre/hub/interactions/decline'
+import { Interaction } from '@palabre/hub/interactions/interaction.model'
+import { wakeSnoozed } from '@palabre/hub/interactions/snooze'
+import { retellOwn } from '@palabre/hub/messages/append'
+import { Message, type MessageDoc } from '@palabre/hub/messages/message.model'
+import type { RunJob } from './job.ts'
+
+/** Jobs have this long to do it themselves. */
+const graceMs = 2000
+/** A stored message has this long to find its place. */
+const strayMs = 5000
+const atOnce = 200
+
+/** Finds in MongoDB everything that is due and was not done: after a flush of Redis, or a crash. */
+export const sweepDue: RunJob<'due.sweep'> = async (hub) => {
+  const overdue = new Date(Date.now() - graceMs)
+  const [offered, wrapUps, snoozed, outgoing] = await Promise.all([
+    Interaction.find({ state: 'offered', 'offer.expiresAt': { $lt: overdue } }, { offer: 1 }).limit(atOnce).lean(),
+    Interaction.find({ state: 'wrapup', 'wrapUp.until': { $lt: overdue } }, { _id: 1 }).limit(atOnce).lean(),
+    Interaction.find({ snoozedUntil: { $lt: overdue } }, { _id: 1 }).limit(atOnce).lean(),
+    Message.find({ sendAt: { $lt: overdue }, kind: 'out' }, { state: 1, claim: 1, attempts: 1 }).limit(atOnce).lean()
+  ])
+  for (const { _id, offer } of offered) if (offer) await expireOffer(hub, String(_id), String(offer.id))
+  for (const { _id } of wrapUps) await expireWrapUp(hub, String(_id))
+  for (const { _id } of snoozed) await wakeSnoozed(hub, String(_id))
+  for (const { _id, state, claim, attempts } of outgoing as Pick<MessageDoc, '_id' | 'state' | 'claim' | 'attempts'>[]) {
+    if (state === 'sending' && claim && claim.until > new Date()) continue
+    const messageId = _id.toHexString()
+    hub.schedule('message.send', { messageId }, { key: `${messageId}-sweep-${String(attempts)}` })
+  }
+  await sweepStray(hub)
+}
+
+async function sweepStray(hub: Parameters<typeof sweepDue>[0]) {
+  const before = new Date(Date.now() - strayMs)
+  const placed = await placeStray(hub, before, (id) => accountOf(hub, id.toHexString()))
+  const own = (await Message.find({ pendingAt: { $lt: before }, kind: { $ne: 'in' } })
+    .limit(atOnce)
+    .lean()) as MessageDoc[]
+  for (const message of own) await retellOwn(hub, message)
+  if (placed + own.length > 0) hub.log.info({ placed, told: own.length }, 'strays found')
+}
