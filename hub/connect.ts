@@ -35,7 +35,7 @@ export type ConnectedHub = Hub & { queues: Queues }
  * job queues, vault. Indexes are made if they are missing. Throws when MongoDB cannot be reached within 30 s.
  */
 export async function connectHub(env: Env, log: Logger): Promise<ConnectedHub> {
-  mongoose.set('strictQuery', 'throw')
+  mongoose.set('strictQuery', false)
   await mongoose.connect(env.MONGODB_URL, {
     autoIndex: false,
     writeConcern: { w: 'majority', journal: true },

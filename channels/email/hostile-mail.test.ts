@@ -99,7 +99,7 @@ describe('mail made to hurt the reader', () => {
 
   it('shortens a text without end and says so; the original has all of it', async () => {
     const message = await readMessage(text(fill('lorem ipsum\n', 10 * MB)))
-    expect(message.text).toMatch(/lorem ipsum\n\n\[…\]$/)
+    expect(message.text.slice(-30)).toMatch(/lorem ipsum[^]*\n\n\[…\]$/)
     expect(message.raw?.byteLength).toBeGreaterThan(9 * MB)
   })
 

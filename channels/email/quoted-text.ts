@@ -77,11 +77,15 @@ const quotedRun = (lines: readonly string[]): number | undefined => {
     else if (line.trim() !== '') break
   }
   if (first === undefined) return undefined
-  for (let start = Math.max(0, at - 2); start <= at; start++) {
-    if (attributionEnd(lines, start) === at) return start
+  for (let start = at; start >= Math.max(0, at - 2) && lines[start]?.trim(); start--) {
+    if (introduces(lines.slice(start, at + 1).join(' '))) return start
   }
   return first
 }
+
+/** In every language the line above a marked quotation ends in a colon and tells when. */
+const introduces = (line: string): boolean =>
+  line.length < 500 && /:\s*$/.test(line.slice(-5)) && /\d{4}|\d{1,2}\s?[:h.]\s?\d{2}/.test(line)
 
 /** Other languages, by a library whose patterns can backtrack without end on a hostile text: hence the limits. */
 const byLibrary = (text: string): number | undefined => {
