@@ -7,7 +7,11 @@ import type { Relay } from './record/relay.ts'
 import type { Vault } from './accounts/vault.ts'
 
 /** Puts a job on its queue. `at` delays it; the same `key` while it waits is one job. */
-export type Schedule = <N extends JobName>(name: N, data: JobData<N>, options: { key: string; at?: Date }) => void
+export type Schedule = <N extends JobName>(
+  name: N,
+  data: JobData<N>,
+  options: { key: string; at?: Date }
+) => void
 
 /** What every verb may need; made once a process in connect.ts. */
 export interface Hub {

@@ -31,7 +31,9 @@ export async function serveOperations(hub: ConnectedHub): Promise<{ stop(): Prom
       )
     else {
       const ready = request.url === '/live' || hub.redis.status === 'ready'
-      response.writeHead(ready ? 200 : 503, { 'content-type': 'application/json' }).end(JSON.stringify({ ready }))
+      response
+        .writeHead(ready ? 200 : 503, { 'content-type': 'application/json' })
+        .end(JSON.stringify({ ready }))
     }
   })
   await new Promise<void>((resolve) => server.listen(hub.env.WORKERS_PORT, hub.env.HOST, resolve))

@@ -33,7 +33,9 @@ export function checkSettings(channelName: string, given: Settings): Settings {
   const known = Object.fromEntries(Object.entries(given).filter(([name]) => name in schema.properties))
   const unknown = Object.keys(given).find((name) => !(name in schema.properties))
   if (unknown !== undefined)
-    refuse('invalid-input', undefined, [{ path: `settings/${unknown}`, message: 'is not a setting of this channel' }])
+    refuse('invalid-input', undefined, [
+      { path: `settings/${unknown}`, message: 'is not a setting of this channel' }
+    ])
   const full = Value.Default(schema, Value.Clone(known)) as Settings
   const check = Compile(schema)
   if (!check.Check(full))
@@ -49,7 +51,8 @@ function seal(hub: Hub, id: Types.ObjectId, channelName: string, settings: Setti
   const sealed = { ...settings }
   for (const field of secretFields(channelNamed(channelName).settings as TObject)) {
     const plain = sealed[field]
-    if (typeof plain === 'string' && plain !== '') sealed[field] = hub.vault.seal(plain, sealPurpose(id, field))
+    if (typeof plain === 'string' && plain !== '')
+      sealed[field] = hub.vault.seal(plain, sealPurpose(id, field))
   }
   return sealed
 }
@@ -60,7 +63,9 @@ export function keepSecrets(channelName: string, given: Settings, before: Settin
   for (const field of secretFields(knownChannel(channelName).settings as TObject))
     if (given[field] === hiddenSecret || given[field] === undefined || given[field] === null)
       merged[field] = before[field]
-  return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== undefined && value !== null))
+  return Object.fromEntries(
+    Object.entries(merged).filter(([, value]) => value !== undefined && value !== null)
+  )
 }
 
 /** What changed, for the audit trail, with secrets as dots. */
@@ -85,7 +90,13 @@ export async function createAccountOf(
     version: 1,
     log: linesAfter(
       0,
-      [{ name: 'create', by, changes: { name: [null, given.name], settings: [null, shown(given.channel, settings)] } }],
+      [
+        {
+          name: 'create',
+          by,
+          changes: { name: [null, given.name], settings: [null, shown(given.channel, settings)] }
+        }
+      ],
       now
     ),
     logged: 1,
@@ -147,14 +158,21 @@ export async function updateAccountOf(
   return tell(hub, doc)
 }
 
-export async function setAccountArchived(hub: Hub, by: Actor, id: string, archived: boolean): Promise<AccountDoc> {
+export async function setAccountArchived(
+  hub: Hub,
+  by: Actor,
+  id: string,
+  archived: boolean
+): Promise<AccountDoc> {
   const { doc } = found(
     await change(ChannelAccountModel, id, (account) =>
       account.archived === archived
         ? null
         : {
             set: { archived },
-            entries: [{ name: archived ? 'archive' : 'restore', by, changes: { archived: [!archived, archived] } }]
+            entries: [
+              { name: archived ? 'archive' : 'restore', by, changes: { archived: [!archived, archived] } }
+            ]
           }
     )
   )

@@ -58,7 +58,9 @@ export function accountRoutes(app: FastifyInstance, hub: Hub) {
     const channel = knownChannel(name)
     if (!channel.test) return refuse('not-deliverable', 'This channel has nothing to test')
     const doc = accountId
-      ? found((await ChannelAccountModel.findOne({ _id: accountId, channel: name }).lean()) as AccountDoc | null)
+      ? found(
+          (await ChannelAccountModel.findOne({ _id: accountId, channel: name }).lean()) as AccountDoc | null
+        )
       : null
     const before = doc ? openAccount(hub, doc) : null
     const settings = checkSettings(

@@ -16,8 +16,7 @@ const prefix = 'v1.'
 /** Opens the vault with SECRET_KEY, or with a key made once and kept in the data directory (mode 0600). */
 export function openVault({ secretKey, dataDir }: { secretKey: string; dataDir: string }): Vault {
   const master = Buffer.from(secretKey || keptKey(dataDir), 'hex')
-  const keyFor = (purpose: string) =>
-    Buffer.from(hkdfSync('sha256', master, 'palabre', purpose, 32))
+  const keyFor = (purpose: string) => Buffer.from(hkdfSync('sha256', master, 'palabre', purpose, 32))
   return {
     seal(plain, purpose) {
       const iv = randomBytes(12)

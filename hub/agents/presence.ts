@@ -24,7 +24,12 @@ export interface Wish {
  * Changes an agent's status. Going offline gives back offers and urgent work; pausing gives back offers. Refuses
  * `invalid-input` for a pause without a known reason.
  */
-export async function changePresence(hub: Hub, id: Types.ObjectId, wish: Wish, by?: Actor): Promise<AgentDoc> {
+export async function changePresence(
+  hub: Hub,
+  id: Types.ObjectId,
+  wish: Wish,
+  by?: Actor
+): Promise<AgentDoc> {
   if (wish.state === 'paused') {
     const reason = wish.pauseReasonId
       ? await settings.pauseReason.model.findById(wish.pauseReasonId).lean()
@@ -36,7 +41,8 @@ export async function changePresence(hub: Hub, id: Types.ObjectId, wish: Wish, b
     await change(Agent, id, (agent) => {
       const { state, pauseReasonId = null, cause = null } = wish
       const { presence } = agent
-      if (presence.state === state && presence.pauseReasonId === pauseReasonId && presence.cause === cause) return null
+      if (presence.state === state && presence.pauseReasonId === pauseReasonId && presence.cause === cause)
+        return null
       const now = new Date()
       return {
         set: {
@@ -62,7 +68,10 @@ export async function changePresence(hub: Hub, id: Types.ObjectId, wish: Wish, b
 
 async function giveBack(hub: Hub, agentId: Types.ObjectId, { state, cause }: Wish) {
   const work = (await Interaction.find({
-    $or: [{ 'offer.agentId': agentId }, ...(state === 'offline' ? [{ agentId, state: 'active' as const }] : [])]
+    $or: [
+      { 'offer.agentId': agentId },
+      ...(state === 'offline' ? [{ agentId, state: 'active' as const }] : [])
+    ]
   }).lean()) as InteractionDoc[]
   if (work.length > 0) await requeueWorkOf(hub, agentId, work, cause ?? state)
 }

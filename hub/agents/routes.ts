@@ -27,7 +27,12 @@ export function agentRoutes(app: FastifyInstance, hub: Hub) {
 
   serve(app, hub, route.forcePresence, async ({ who, input }) =>
     presentAgent(
-      await changePresence(hub, new Types.ObjectId(input.params.id), { ...input.body, cause: 'forced' }, actorOf(who))
+      await changePresence(
+        hub,
+        new Types.ObjectId(input.params.id),
+        { ...input.body, cause: 'forced' },
+        actorOf(who)
+      )
     )
   )
 

@@ -84,10 +84,9 @@ export async function claimFiles(
   const byId = new Map(found.map((file) => [file._id.toHexString(), file]))
   const ordered = ids.map((id) => byId.get(id))
   if (!ordered.every((file) => file !== undefined && belongs(file.metadata))) return null
-  await files().updateMany(
-    { _id: { $in: found.map((file) => file._id) as never } },
-    { $set: { 'metadata.messageId': messageId, 'metadata.interactionId': interactionId } } as never
-  )
+  await files().updateMany({ _id: { $in: found.map((file) => file._id) as never } }, {
+    $set: { 'metadata.messageId': messageId, 'metadata.interactionId': interactionId }
+  } as never)
   return (ordered as StoredFile[]).map(toRef)
 }
 

@@ -25,7 +25,8 @@ export async function receiveUpload(
   const content = Buffer.concat(chunks)
   if (part.file.truncated) return refuse('too-large')
   if (content.length === 0) return refuse('invalid-input', undefined, [{ path: 'file', message: 'is empty' }])
-  const type = (await fileTypeFromBuffer(content))?.mime ?? (isText(content) ? 'text/plain' : 'application/octet-stream')
+  const type =
+    (await fileTypeFromBuffer(content))?.mime ?? (isText(content) ? 'text/plain' : 'application/octet-stream')
   return storeFile(content, part.filename, {
     type,
     inline: false,
@@ -54,4 +55,3 @@ export function sendFile(request: FastifyRequest, reply: FastifyReply, file: Sto
     .header('cache-control', 'private, max-age=86400')
     .send(openFile(file._id))
 }
-

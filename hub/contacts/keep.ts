@@ -27,7 +27,9 @@ export async function searchContacts({
     mergedInto: null,
     $and: [
       text.trim() ? { $or: [{ name: pattern }, { 'points.value': pattern }] } : {},
-      after !== undefined ? { $or: [{ name: { $gt: name } }, { name, _id: { $gt: new Types.ObjectId(id) } }] } : {}
+      after !== undefined
+        ? { $or: [{ name: { $gt: name } }, { name, _id: { $gt: new Types.ObjectId(id) } }] }
+        : {}
     ]
   } as never)
     .sort({ name: 1, _id: 1 })
@@ -57,7 +59,10 @@ export async function updateContact(
             name: 'update',
             by,
             changes: Object.fromEntries(
-              Object.entries(given).map(([field, value]) => [field, [contact[field as keyof ContactDoc], value]])
+              Object.entries(given).map(([field, value]) => [
+                field,
+                [contact[field as keyof ContactDoc], value]
+              ])
             )
           }
         ]

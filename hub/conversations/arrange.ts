@@ -20,14 +20,19 @@ import { previewOf } from './place.ts'
  */
 export async function splitOff(hub: Hub, who: Who, id: string, messageId: string): Promise<InteractionDoc> {
   const interaction = await findInteraction(hub, who, id)
-  const first = found((await Message.findOne({ _id: messageId, interactionId: interaction._id }).lean()) as MessageDoc | null)
+  const first = found(
+    (await Message.findOne({ _id: messageId, interactionId: interaction._id }).lean()) as MessageDoc | null
+  )
   const moved = (await Message.find({
     interactionId: interaction._id,
     $or: [{ at: { $gt: first.at } }, { at: first.at, _id: { $gte: first._id } }]
   })
     .sort({ at: 1, _id: 1 })
     .lean()) as MessageDoc[]
-  const kept = await Message.countDocuments({ interactionId: interaction._id, _id: { $nin: moved.map(({ _id }) => _id) } })
+  const kept = await Message.countDocuments({
+    interactionId: interaction._id,
+    _id: { $nin: moved.map(({ _id }) => _id) }
+  })
   if (kept === 0) return refuse('wrong-state', 'It is the first message already')
   const now = new Date()
   const last = moved[moved.length - 1] ?? first
@@ -67,7 +72,8 @@ export async function splitOff(hub: Hub, who: Who, id: string, messageId: string
     wrapUp: null,
     closedAt: null,
     dispositionId: null,
-    sticky: isOpen && who.agentId ? { agentId: who.agentId, until: new Date(now.getTime() + 3_600_000) } : null,
+    sticky:
+      isOpen && who.agentId ? { agentId: who.agentId, until: new Date(now.getTime() + 3_600_000) } : null,
     preview: previewOf(last.text, last.attachments),
     lastMessageAt: last.at,
     createdAt: now
@@ -99,16 +105,24 @@ export async function splitOff(hub: Hub, who: Who, id: string, messageId: string
 export async function mergeInto(hub: Hub, who: Who, id: string, otherId: string): Promise<InteractionDoc> {
   const interaction = await findInteraction(hub, who, id)
   const other = found((await Conversation.findById(otherId).lean()) as ConversationDoc | null)
-  if (other._id.equals(interaction.conversationId)) return refuse('wrong-state', 'It is the same conversation')
-  if (!other.contactId.equals(interaction.contactId)) return refuse('unknown-reference', 'It belongs to another contact')
+  if (other._id.equals(interaction.conversationId))
+    return refuse('wrong-state', 'It is the same conversation')
+  if (!other.contactId.equals(interaction.contactId))
+    return refuse('unknown-reference', 'It belongs to another contact')
   const visible = await Interaction.exists({
     $and: [{ conversationId: other._id }, within(await scopeOf(hub, who))]
   } as never)
   if (!visible) return refuse('not-found')
 
   // From now on nothing new lands there: keys are taken away before they are given to the other.
-  await Conversation.updateOne({ _id: other._id }, { $set: { mergedInto: interaction.conversationId, keys: [] } })
-  await Conversation.updateOne({ _id: interaction.conversationId }, { $addToSet: { keys: { $each: other.keys } } })
+  await Conversation.updateOne(
+    { _id: other._id },
+    { $set: { mergedInto: interaction.conversationId, keys: [] } }
+  )
+  await Conversation.updateOne(
+    { _id: interaction.conversationId },
+    { $addToSet: { keys: { $each: other.keys } } }
+  )
   const theirs = (await Interaction.find({ conversationId: other._id }).lean()) as InteractionDoc[]
   for (const one of theirs) {
     const { doc } = await writeInteraction(hub, one._id, (newest) => {
@@ -126,7 +140,10 @@ export async function mergeInto(hub: Hub, who: Who, id: string, otherId: string)
     const holder = one.agentId ?? one.offer?.agentId
     if (holder) await releaseHold(hub, holder, doc._id)
   }
-  await Message.updateMany({ conversationId: other._id }, { $set: { conversationId: interaction.conversationId } })
+  await Message.updateMany(
+    { conversationId: other._id },
+    { $set: { conversationId: interaction.conversationId } }
+  )
   const { doc } = await writeInteraction(hub, id, () => ({
     set: { waitingFor: 'agent' },
     entries: [

@@ -19,14 +19,19 @@ async function findAnswered(placings: Placing[]): Promise<Map<Placing, Types.Obj
   const answered = new Map<Placing, Types.ObjectId>()
   const threaded = placings.filter(({ event }) => event.thread)
   if (threaded.length === 0) return answered
-  const own = threaded.flatMap(({ event }) => event.thread?.own ?? []).filter((id) => Types.ObjectId.isValid(id))
+  const own = threaded
+    .flatMap(({ event }) => event.thread?.own ?? [])
+    .filter((id) => Types.ObjectId.isValid(id))
   const external = threaded.flatMap(({ account, event }) =>
     (event.thread?.external ?? []).map((externalId) => ({ accountId: account._id, externalId }))
   )
   const parents = (await Message.find(
     { $or: [{ _id: { $in: own } }, ...external] },
     { accountId: 1, externalId: 1, conversationId: 1, address: 1, to: 1, cc: 1 }
-  ).lean()) as Pick<MessageDoc, '_id' | 'accountId' | 'externalId' | 'conversationId' | 'address' | 'to' | 'cc'>[]
+  ).lean()) as Pick<
+    MessageDoc,
+    '_id' | 'accountId' | 'externalId' | 'conversationId' | 'address' | 'to' | 'cc'
+  >[]
   for (const placing of threaded) {
     const { account, event } = placing
     const ours = parents.filter((parent) => parent.accountId.equals(account._id) && parent.conversationId)
@@ -34,9 +39,7 @@ async function findAnswered(placings: Placing[]): Promise<Map<Placing, Types.Obj
       [parent.address, ...parent.to, ...parent.cc].some((one) => one.toLowerCase().includes(event.address))
     const parent =
       event.thread?.own.map((id) => ours.find((one) => one._id.toHexString() === id)).find(Boolean) ??
-      event.thread?.external
-        .map((id) => ours.find((one) => one.externalId === id && took(one)))
-        .find(Boolean)
+      event.thread?.external.map((id) => ours.find((one) => one.externalId === id && took(one))).find(Boolean)
     if (parent?.conversationId) answered.set(placing, parent.conversationId)
   }
   return answered

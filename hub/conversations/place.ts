@@ -196,7 +196,10 @@ async function placeGroup(
     if (known.size <= remembered) break
     known.delete(key)
   }
-  await tell(hub, placings.filter((placing) => fresh.has(placing)))
+  await tell(
+    hub,
+    placings.filter((placing) => fresh.has(placing))
+  )
   return placings.map((placing) => (fresh.has(placing) ? 'stored' : 'repeat'))
 }
 
@@ -236,7 +239,11 @@ async function tell(hub: Hub, placings: Placing[]) {
 /**
  * Places messages that a crash left stored before their interaction knew of them. Returns how many.
  */
-export async function placeStray(hub: Hub, before: Date, accountFor: (id: Types.ObjectId) => Promise<AccountDoc | null>) {
+export async function placeStray(
+  hub: Hub,
+  before: Date,
+  accountFor: (id: Types.ObjectId) => Promise<AccountDoc | null>
+) {
   const strays = (await Message.find({ pendingAt: { $lt: before } })
     .sort({ pendingAt: 1, _id: 1 })
     .limit(200)

@@ -58,7 +58,9 @@ const isKnown = async (accountId: Types.ObjectId, externalId: string) =>
   (await Message.exists({ accountId, externalId })) !== null
 
 async function storeFiles(event: InboundMessage, messageId: Types.ObjectId) {
-  const meta = (rest: Pick<FileMeta, 'type' | 'inline' | 'use'> & { contentId?: string | undefined }): FileMeta => ({
+  const meta = (
+    rest: Pick<FileMeta, 'type' | 'inline' | 'use'> & { contentId?: string | undefined }
+  ): FileMeta => ({
     interactionId: null,
     visitKey: null,
     messageId,

@@ -76,7 +76,9 @@ async function createFloor(hub: Hub) {
       missesAllowed: 2,
       dispositionIds
     })
-  const care = await queueOf('Customer care', 'Cards, accounts, everyday questions', [{ skillId: cards, level: 2 }])
+  const care = await queueOf('Customer care', 'Cards, accounts, everyday questions', [
+    { skillId: cards, level: 2 }
+  ])
   const credit = await queueOf('Loans', 'Loan files and simulations', [{ skillId: loans, level: 3 }])
   const mail = await queueOf('Mail', 'Letters and complaints by mail', [{ skillId: writing, level: 3 }])
   const teamId = await make('team', { name: 'Bank floor', queueIds: [care, credit, mail] })

@@ -17,7 +17,11 @@ export async function acceptInteraction(
   const { doc } = await writeInteraction(hub, id, (interaction) => {
     if (interaction.state === 'active' && interaction.agentId?.equals(agentId)) return null
     const { offer } = interaction
-    if (interaction.state !== 'offered' || offer?.id.toHexString() !== offerId || !offer.agentId.equals(agentId))
+    if (
+      interaction.state !== 'offered' ||
+      offer?.id.toHexString() !== offerId ||
+      !offer.agentId.equals(agentId)
+    )
       return refuse('not-offered')
     return accepting(interaction, agentId, who)
   })

@@ -12,7 +12,11 @@ export async function declineInteraction(hub: Hub, who: Who, id: string, offerId
   const agentId = agentOf(who)
   const { doc } = await writeInteraction(hub, id, (interaction) => {
     const { offer } = interaction
-    if (interaction.state !== 'offered' || offer?.id.toHexString() !== offerId || !offer.agentId.equals(agentId))
+    if (
+      interaction.state !== 'offered' ||
+      offer?.id.toHexString() !== offerId ||
+      !offer.agentId.equals(agentId)
+    )
       return refuse('not-offered')
     return requeueing(
       interaction,

@@ -15,7 +15,11 @@ import { Interaction, type InteractionDoc } from './interaction.model.ts'
 const isQuiet = ({ event }: Placing) => event.automatic !== undefined
 
 /** When the service level is broken: the queue's target for the medium after the start of the wait. */
-export function dueAt(queue: Queue | undefined, medium: InteractionDoc['medium'], queuedAt: Date): Date | null {
+export function dueAt(
+  queue: Queue | undefined,
+  medium: InteractionDoc['medium'],
+  queuedAt: Date
+): Date | null {
   const target = queue?.targets.find((one) => one.medium === medium)
   return target ? new Date(queuedAt.getTime() + target.seconds * 1000) : null
 }

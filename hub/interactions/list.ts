@@ -2,7 +2,11 @@ import type { Input, Reply } from '@palabre/config/contract/define'
 import type { listInteractions, readInteraction, readHistory } from '@palabre/config/contract/interaction'
 import { Types } from 'mongoose'
 import { Contact, presentContact, type ContactDoc } from '../contacts/contact.model.ts'
-import { Conversation, presentConversation, type ConversationDoc } from '../conversations/conversation.model.ts'
+import {
+  Conversation,
+  presentConversation,
+  type ConversationDoc
+} from '../conversations/conversation.model.ts'
 import type { Hub } from '../hub.ts'
 import { messagesOf } from '../messages/list.ts'
 import { before, markOf } from '../paging.ts'
@@ -85,7 +89,11 @@ export async function readInboxOf(hub: Hub, who: Who) {
 }
 
 /** One interaction with all that its screen shows. */
-export async function readInteractionOf(hub: Hub, who: Who, id: string): Promise<Reply<typeof readInteraction>> {
+export async function readInteractionOf(
+  hub: Hub,
+  who: Who,
+  id: string
+): Promise<Reply<typeof readInteraction>> {
   const seq = hub.stream.head()
   const doc = await findInteraction(hub, who, id)
   const [conversation, contact, messages] = await Promise.all([

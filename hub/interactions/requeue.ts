@@ -44,9 +44,13 @@ export async function requeueWorkOf(
     await writeInteraction(hub, _id, (interaction) => {
       const offered = interaction.state === 'offered' && interaction.offer?.agentId.equals(agentId)
       const held =
-        interaction.state === 'active' && interaction.agentId?.equals(agentId) && urgent.has(interaction.medium)
+        interaction.state === 'active' &&
+        interaction.agentId?.equals(agentId) &&
+        urgent.has(interaction.medium)
       left = Boolean(offered || held)
-      return left ? requeueing(interaction, { name: offered ? 'withdrawn' : 'requeued', figures: { cause } }) : null
+      return left
+        ? requeueing(interaction, { name: offered ? 'withdrawn' : 'requeued', figures: { cause } })
+        : null
     })
     if (left) await releaseHold(hub, agentId, _id)
   }

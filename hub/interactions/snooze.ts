@@ -22,11 +22,16 @@ export async function snoozeInteraction(
     return {
       set: { snoozedUntil: until },
       entries: [
-        { name: until ? 'snoozed' : 'woken', by: actorOf(who), figures: { until: until?.toISOString() ?? null } }
+        {
+          name: until ? 'snoozed' : 'woken',
+          by: actorOf(who),
+          figures: { until: until?.toISOString() ?? null }
+        }
       ]
     }
   })
-  if (until) hub.schedule('snooze.wake', { interactionId: id }, { key: `${id}-${String(doc.version)}`, at: until })
+  if (until)
+    hub.schedule('snooze.wake', { interactionId: id }, { key: `${id}-${String(doc.version)}`, at: until })
   return doc
 }
 

@@ -72,8 +72,7 @@ export async function offerTo(
   const former = interaction.agentId ?? interaction.offer?.agentId ?? null
   if (former?.equals(agentId)) return refuse('wrong-state')
   await takePlace(hub, agentId, interaction)
-  const seconds =
-    (await catalogOf(hub)).queue(interaction.queueId.toHexString())?.offerSeconds ?? 30
+  const seconds = (await catalogOf(hub)).queue(interaction.queueId.toHexString())?.offerSeconds ?? 30
   try {
     const { doc } = await writeInteraction(
       hub,

@@ -25,7 +25,13 @@ export interface AgentSocket extends Listener {
 }
 
 /** One browser of a signed-in user, from the upgrade to the close. */
-export function attachSocket(hub: Hub, board: Board, socket: WebSocket, who: Who, token: string): AgentSocket {
+export function attachSocket(
+  hub: Hub,
+  board: Board,
+  socket: WebSocket,
+  who: Who,
+  token: string
+): AgentSocket {
   let budget = framesPerSecond
   let ready = false
   const refill = setInterval(() => (budget = framesPerSecond), 1000)
@@ -59,7 +65,11 @@ export function attachSocket(hub: Hub, board: Board, socket: WebSocket, who: Who
         if (!own.has(topic) && !(await mayHear(hub, now, topic))) lost.push(topic)
       board.remove(self, lost)
       board.add(self, own)
-      if (lost.length > 0) write({ type: 'refused', topics: lost.filter((topic) => /^(interaction|queue|floor|accounts)/.test(topic)) })
+      if (lost.length > 0)
+        write({
+          type: 'refused',
+          topics: lost.filter((topic) => /^(interaction|queue|floor|accounts)/.test(topic))
+        })
     }
   }
 
@@ -79,7 +89,8 @@ export function attachSocket(hub: Hub, board: Board, socket: WebSocket, who: Who
       write({ type: 'resync', seq: hub.stream.head() })
       return
     }
-    for (const event of missed) if (event.topics.some((topic) => self.topics.has(topic))) socket.send(frameOf(event))
+    for (const event of missed)
+      if (event.topics.some((topic) => self.topics.has(topic))) socket.send(frameOf(event))
     write({ type: 'ready', seq: hub.stream.head() })
   }
 
@@ -107,8 +118,17 @@ export function attachSocket(hub: Hub, board: Board, socket: WebSocket, who: Who
         const agentId = self.who.agentId?.toHexString() ?? null
         hub.stream.publish({
           name: 'typing.changed',
-          payload: { interactionId: frame.interactionId, by: 'agent', agentId, name: self.who.name, on: frame.on },
-          topics: [`interaction:${frame.interactionId}`, `conversation:${interaction.conversationId.toHexString()}`]
+          payload: {
+            interactionId: frame.interactionId,
+            by: 'agent',
+            agentId,
+            name: self.who.name,
+            on: frame.on
+          },
+          topics: [
+            `interaction:${frame.interactionId}`,
+            `conversation:${interaction.conversationId.toHexString()}`
+          ]
         })
         return
       }

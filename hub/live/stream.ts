@@ -113,8 +113,7 @@ export async function openStream({
     while (!closed) {
       try {
         const answer = (await reader.xread('COUNT', 500, 'BLOCK', 1000, 'STREAMS', key, head)) as
-          | [string, Entry[]][]
-          | null
+          [string, Entry[]][] | null
         if (closed) return
         const entries = answer?.[0]?.[1] ?? []
         for (const entry of entries) {

@@ -21,7 +21,11 @@ const appenders = new WeakMap<Hub, Appender>()
  * Stores a message written on our side and brings its interaction up to date; concurrent ones share their database
  * commands. A repeat of the same clientId gives the message that was stored first.
  */
-export function appendMessage(hub: Hub, message: MessageDoc, interaction: InteractionDoc): Promise<MessageDoc> {
+export function appendMessage(
+  hub: Hub,
+  message: MessageDoc,
+  interaction: InteractionDoc
+): Promise<MessageDoc> {
   let appender = appenders.get(hub)
   if (!appender) {
     appender = grouped<Append, MessageDoc>((appends) => appendGroup(hub, appends))
@@ -68,20 +72,14 @@ async function appendGroup(hub: Hub, appends: Append[]): Promise<(MessageDoc | E
       .toArray()) as unknown as InteractionDoc[]
     for (const doc of docs) newest.set(doc._id.toHexString(), doc)
     for (const { message, interaction } of stored)
-      tellMessage(
-        hub,
-        presentMessage(message),
-        newest.get(interaction._id.toHexString()) ?? interaction
-      )
+      tellMessage(hub, presentMessage(message), newest.get(interaction._id.toHexString()) ?? interaction)
     for (const doc of docs) hub.relay.pass(interactionTold, doc)
     settleMessages(
       hub,
       stored.map(({ message }) => message._id)
     )
   }
-  return Promise.all(
-    appends.map(async ({ message }, i) => (repeats.has(i) ? firstOf(message) : message))
-  )
+  return Promise.all(appends.map(async ({ message }, i) => (repeats.has(i) ? firstOf(message) : message)))
 }
 
 async function firstOf(message: MessageDoc): Promise<MessageDoc | Error> {

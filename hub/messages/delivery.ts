@@ -9,8 +9,7 @@ import { tellMessage } from './tell.ts'
 /** States only go forward; a bounce may follow "sent", nothing follows "read" but a failure. */
 const rank: Record<string, number> = { queued: 0, sending: 1, sent: 2, delivered: 3, read: 4, failed: 5 }
 
-const before = (state: string) =>
-  Object.keys(rank).filter((one) => (rank[one] ?? 0) < (rank[state] ?? 0))
+const before = (state: string) => Object.keys(rank).filter((one) => (rank[one] ?? 0) < (rank[state] ?? 0))
 
 /** Writes a message's new delivery state, if it goes forward, and tells it. */
 export async function setDelivery(
@@ -45,7 +44,10 @@ export async function reportDelivery(
       ? { _id: new Types.ObjectId(report.messageId), accountId: account._id }
       : { accountId: account._id, externalId: report.externalId ?? '' }
   if (report.state === 'failed') {
-    const failure = { reason: report.reason ?? 'The far side gave no reason', temporary: report.temporary ?? false }
+    const failure = {
+      reason: report.reason ?? 'The far side gave no reason',
+      temporary: report.temporary ?? false
+    }
     if (report.temporary) {
       const noted = (await Message.findOneAndUpdate(
         { ...filter, kind: 'out' },

@@ -39,7 +39,10 @@ schema.index({ savedAt: 1 })
 export const Draft = model<DraftDoc>('Draft', schema)
 
 /** The writer's draft; an empty one when there is none. */
-export async function readDraftOf(userId: Types.ObjectId, interactionId: string): Promise<Reply<typeof readDraft>> {
+export async function readDraftOf(
+  userId: Types.ObjectId,
+  interactionId: string
+): Promise<Reply<typeof readDraft>> {
   const doc = await Draft.findOne({ userId, interactionId }).lean()
   const files = await Promise.all((doc?.attachmentIds ?? []).map((id) => findFile(id)))
   return {

@@ -106,7 +106,7 @@ export function presentMessage(doc: MessageDoc): MessageWire {
     kind: doc.kind,
     author: doc.author,
     text: doc.text,
-    html: doc.html,
+    html: doc.html && withInlineImages(doc.html, doc.attachments),
     quotedFrom: doc.quotedFrom,
     subject: doc.subject,
     to: doc.to,
@@ -121,6 +121,17 @@ export function presentMessage(doc: MessageDoc): MessageWire {
     at: doc.at.toISOString(),
     clientId: doc.clientId ?? null
   }
+}
+
+/** `cid:` references become the addresses of the images that came with the message. */
+function withInlineImages(html: string, attachments: AttachmentRef[]): string {
+  return attachments.reduce(
+    (text, { id, contentId }) =>
+      contentId === undefined
+        ? text
+        : text.replaceAll(`cid:${contentId}`, `/api/attachments/${id.toHexString()}`),
+    html
+  )
 }
 
 export const presentAttachment = ({ id, name, type, size, inline }: AttachmentRef) => ({

@@ -58,7 +58,8 @@ export async function sendMessageOf(hub: Hub, who: Who, id: string, body: SendBo
   const messageId = new Types.ObjectId()
   const attachments = await takeFiles(body.attachmentIds, interaction, messageId)
   const total = attachments.reduce((sum, { size }) => sum + size, 0)
-  if (attachments.length > 0 && total > (abilities.attachments?.maxTotalBytes ?? 0)) return refuse('too-large')
+  if (attachments.length > 0 && total > (abilities.attachments?.maxTotalBytes ?? 0))
+    return refuse('too-large')
 
   const now = Date.now()
   const later = body.sendAt ? Date.parse(body.sendAt) : 0

@@ -37,9 +37,13 @@ export function settleMessages(hub: Hub, ids: Types.ObjectId[]) {
     hub.stream
       .settle()
       .then(() =>
-        Message.collection.updateMany({ _id: { $in: batch } } as never, { $set: { pendingAt: null } } as never, {
-          writeConcern: { w: 1 }
-        })
+        Message.collection.updateMany(
+          { _id: { $in: batch } } as never,
+          { $set: { pendingAt: null } } as never,
+          {
+            writeConcern: { w: 1 }
+          }
+        )
       )
       .catch((error: unknown) => {
         hub.log.warn({ err: error }, 'messages could not be settled; the sweep will find them')

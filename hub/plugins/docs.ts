@@ -23,7 +23,10 @@ export const docsPlugin = fp(
         }
       }
     })
-    await app.register(swaggerUi, { routePrefix: '/api/docs', uiConfig: { docExpansion: 'none', deepLinking: true } })
+    await app.register(swaggerUi, {
+      routePrefix: '/api/docs',
+      uiConfig: { docExpansion: 'none', deepLinking: true }
+    })
   },
   { name: 'docs' }
 )

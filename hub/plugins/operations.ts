@@ -47,7 +47,9 @@ export function operations(app: FastifyInstance, hub: Hub, count: { sockets(): n
   app.get('/ready', { schema: { hide: true } }, async (_request, reply) => {
     const mongodb = (mongoose.connection.readyState as number) === 1
     const redis = hub.redis.status === 'ready'
-    return reply.status(mongodb && !draining ? 200 : 503).send({ ready: mongodb && !draining, mongodb, redis, draining })
+    return reply
+      .status(mongodb && !draining ? 200 : 503)
+      .send({ ready: mongodb && !draining, mongodb, redis, draining })
   })
   app.get('/metrics', { schema: { hide: true } }, async (_request, reply) =>
     reply.type(registry.contentType).send(await registry.metrics())

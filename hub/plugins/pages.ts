@@ -7,7 +7,8 @@ import { ChannelAccountModel } from '../accounts/account.model.ts'
 
 const compiled = import.meta.url.includes('/dist/')
 /** Folder of a workspace beside this one, from the source as well as from the compiled code. */
-const beside = (path: string) => fileURLToPath(new URL(`${compiled ? '../../../' : '../../'}${path}`, import.meta.url))
+const beside = (path: string) =>
+  fileURLToPath(new URL(`${compiled ? '../../../' : '../../'}${path}`, import.meta.url))
 
 const week = 7 * 86_400
 
@@ -48,7 +49,8 @@ async function firstAccount(channel: string): Promise<string | null> {
   return doc?._id.toHexString() ?? null
 }
 
-const demoPolicy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self' ws: wss:"
+const demoPolicy =
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self' ws: wss:"
 
 /** The agent app: files with a hash in their name for ever, everything else is the one page. */
 async function appPages(app: FastifyInstance, root: string) {
@@ -67,7 +69,9 @@ async function appPages(app: FastifyInstance, root: string) {
   app.setNotFoundHandler((request, reply) => {
     const wantsPage = request.method === 'GET' && !/^\/(api|channels|demo)\//.test(request.url)
     if (!wantsPage)
-      return reply.status(404).send({ error: 'not-found', message: 'There is no such thing, or you may not see it' })
+      return reply
+        .status(404)
+        .send({ error: 'not-found', message: 'There is no such thing, or you may not see it' })
     return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(page)
   })
 }

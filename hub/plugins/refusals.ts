@@ -33,14 +33,23 @@ const byStatus: Record<number, RefusalName> = {
 function refusalOf(error: FastifyFailure): { name: RefusalName; reply: RefusalReply } {
   if (error instanceof Refusal) {
     const { refusal, message, detail, fields } = error
-    return { name: refusal, reply: { error: refusal, message, ...(detail && { detail }), ...(fields && { fields }) } }
+    return {
+      name: refusal,
+      reply: { error: refusal, message, ...(detail && { detail }), ...(fields && { fields }) }
+    }
   }
   if (error.validation) {
     const fields = error.validation.map(({ instancePath, message = 'is wrong', params }) => ({
       path: `${error.validationContext ?? ''}${instancePath}`,
-      message: typeof params?.['additionalProperty'] === 'string' ? `${message}: ${params['additionalProperty']}` : message
+      message:
+        typeof params?.['additionalProperty'] === 'string'
+          ? `${message}: ${params['additionalProperty']}`
+          : message
     }))
-    return { name: 'invalid-input', reply: { error: 'invalid-input', message: refusals['invalid-input'][1], fields } }
+    return {
+      name: 'invalid-input',
+      reply: { error: 'invalid-input', message: refusals['invalid-input'][1], fields }
+    }
   }
   const name = byCode[error.code ?? ''] ?? byStatus[error.statusCode ?? 0] ?? 'unexpected'
   return { name, reply: { error: name, message: refusals[name][1] } }

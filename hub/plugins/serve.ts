@@ -39,7 +39,8 @@ async function guard(hub: Hub, route: Route, request: FastifyRequest) {
   if (!who) return refuse('not-signed-in')
   if (route.method !== 'GET' && request.headers['x-csrf-token'] !== who.csrf)
     return refuse('wrong-origin', 'The x-csrf-token header is missing or wrong')
-  if (who.passwordChangeRequired && !allowedBeforeChange.has(route.name)) return refuse('password-change-required')
+  if (who.passwordChangeRequired && !allowedBeforeChange.has(route.name))
+    return refuse('password-change-required')
   if (route.permission !== 'signed-in' && !may(who, route.permission)) return refuse('not-permitted')
   request.who = who
 }
@@ -54,7 +55,8 @@ export function serve<T extends Route>(
   route: T,
   handle: (call: Call<T>) => Promise<Reply<T> | FastifyReply>
 ) {
-  const { name, summary, method, url, permission, params, query, body, reply, upload, download, bodyLimit } = route
+  const { name, summary, method, url, permission, params, query, body, reply, upload, download, bodyLimit } =
+    route
   mounted.add(name)
   app.route({
     method,

@@ -36,7 +36,10 @@ export const loggedFields = {
 }
 
 /** A schema of a logged record; `relayAt` is indexed so that the sweep finds what is overdue. */
-export function loggedSchema<T extends Logged>(fields: Record<string, unknown>, collection: string): Schema<T> {
+export function loggedSchema<T extends Logged>(
+  fields: Record<string, unknown>,
+  collection: string
+): Schema<T> {
   const schema = new Schema<T>({ ...fields, ...loggedFields } as never, {
     collection,
     versionKey: false,

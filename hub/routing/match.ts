@@ -121,11 +121,18 @@ function eligible(item: WaitingItem, skilled: Candidate[], now: number): Candida
   return others.length > 0 ? others : ready
 }
 
-function reasonsFor(item: WaitingItem, agent: Candidate, choice: AgentChoice, among: number, now: number): Reason[] {
+function reasonsFor(
+  item: WaitingItem,
+  agent: Candidate,
+  choice: AgentChoice,
+  among: number,
+  now: number
+): Reason[] {
   const reasons: Reason[] = [
     { code: 'waited', figures: { seconds: Math.max(0, Math.round((now - item.queuedAt) / 1000)) } }
   ]
-  if (item.sticky?.agentId === agent.id && now < item.sticky.until) reasons.push({ code: 'sticky', figures: {} })
+  if (item.sticky?.agentId === agent.id && now < item.sticky.until)
+    reasons.push({ code: 'sticky', figures: {} })
   for (const { skillId, level } of item.requirements)
     reasons.push({
       code: 'skill',
@@ -139,7 +146,8 @@ function reasonsFor(item: WaitingItem, agent: Candidate, choice: AgentChoice, am
     code: choice,
     figures: { among, idleSeconds: Math.max(0, Math.round((now - agent.idleSince) / 1000)) }
   })
-  if (item.passedOver.length > 0) reasons.push({ code: 'passed-over', figures: { agents: item.passedOver.length } })
+  if (item.passedOver.length > 0)
+    reasons.push({ code: 'passed-over', figures: { agents: item.passedOver.length } })
   return reasons
 }
 
@@ -156,7 +164,9 @@ export function match(
   const picture = agents.map((agent) => ({ ...agent, holds: [...agent.holds] }))
   const ordered = items
     .map((item) => ({ item, score: scoreOf(item, now) }))
-    .sort((a, b) => b.score - a.score || a.item.queuedAt - b.item.queuedAt || (a.item.id < b.item.id ? -1 : 1))
+    .sort(
+      (a, b) => b.score - a.score || a.item.queuedAt - b.item.queuedAt || (a.item.id < b.item.id ? -1 : 1)
+    )
   const matches: Match[] = []
   // Room only shrinks during one match: once nobody ready has any for a medium, none of its items can be placed.
   const exhausted = new Set<Medium>()

@@ -2,7 +2,12 @@ import { Types, type AnyBulkWriteOperation } from 'mongoose'
 import { Agent, type AgentDoc } from '../agents/agent.model.ts'
 import { releaseHold, tellAgent } from '../agents/holds.ts'
 import type { Hub } from '../hub.ts'
-import { Interaction, interactionTold, type InteractionDoc, type OfferDoc } from '../interactions/interaction.model.ts'
+import {
+  Interaction,
+  interactionTold,
+  type InteractionDoc,
+  type OfferDoc
+} from '../interactions/interaction.model.ts'
 import { updateOf } from '../record/change.ts'
 import { catalogOf } from '../settings/catalog.ts'
 import type { Match } from './match.ts'
@@ -14,7 +19,11 @@ const defaultOfferSeconds = 30
  * version that the match saw), then each interaction is offered (compare-and-set likewise). An offer exists only when
  * both succeeded; a place whose interaction had gone is given back. Returns how many offers were made.
  */
-export async function commitOffers(hub: Hub, matches: Match[], versions: Map<string, number>): Promise<number> {
+export async function commitOffers(
+  hub: Hub,
+  matches: Match[],
+  versions: Map<string, number>
+): Promise<number> {
   const now = new Date()
   const byAgent = new Map<string, Match[]>()
   for (const one of matches) byAgent.set(one.agentId, [...(byAgent.get(one.agentId) ?? []), one])

@@ -59,7 +59,8 @@ async function look(token: string): Promise<Who | null> {
   if (!session || +session.expiresAt < now || now - +session.seenAt > idleMs) return null
   const user = (await User.findById(session.userId).lean()) as UserDoc | null
   if (!user || user.archived) return null
-  if (now - +session.seenAt > seenEveryMs) await Session.updateOne({ _id: session._id }, { seenAt: new Date(now) })
+  if (now - +session.seenAt > seenEveryMs)
+    await Session.updateOne({ _id: session._id }, { seenAt: new Date(now) })
   return whoOf(user, session, csrfOf(token))
 }
 

@@ -7,7 +7,17 @@ export const hashPassword = (password: string): Promise<string> => hash(password
 export const isPassword = (passwordHash: string, password: string): Promise<boolean> =>
   verify(passwordHash, password)
 
-const common = ['password', 'motdepasse', 'azerty', 'qwerty', '123456', 'bienvenue', 'welcome', 'palabre', 'letmein']
+const common = [
+  'password',
+  'motdepasse',
+  'azerty',
+  'qwerty',
+  '123456',
+  'bienvenue',
+  'welcome',
+  'palabre',
+  'letmein'
+]
 
 /**
  * Refuses `weak-password`: shorter than 10 characters, few different ones, built on a common word, or on the person's

@@ -37,7 +37,8 @@ export function sessionRoutes(app: FastifyInstance, hub: Hub) {
   serve(app, hub, route.signOut, async ({ who, reply }) => {
     await revokeSessions(hub, who.userId, { only: who.sessionId })
     const others = await Session.exists({ userId: who.userId })
-    if (who.agentId && !others) await changePresence(hub, who.agentId, { state: 'offline', cause: 'signed-out' }, actorOf(who))
+    if (who.agentId && !others)
+      await changePresence(hub, who.agentId, { state: 'offline', cause: 'signed-out' }, actorOf(who))
     void reply.clearCookie(sessionCookie, { path: '/' })
     return { ok: true as const }
   })

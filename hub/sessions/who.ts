@@ -29,7 +29,8 @@ export const actorOf = (who: Who): Actor => ({
 export const may = (who: Who, permission: Permission) => allows(who.roles, permission)
 
 /** The agent that the user is. Refuses when the user has no agent record. */
-export const agentOf = (who: Who): Types.ObjectId => who.agentId ?? refuse('not-permitted', 'You are not an agent')
+export const agentOf = (who: Who): Types.ObjectId =>
+  who.agentId ?? refuse('not-permitted', 'You are not an agent')
 
 /** Which queues' work one may see. */
 export type Scope = { all: true } | { all: false; queueIds: ReadonlySet<string>; agentId: string | null }

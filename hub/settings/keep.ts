@@ -10,7 +10,10 @@ import { settings, type SettingDoc } from './setting.model.ts'
 
 type Fields = Record<string, unknown>
 
-export async function listSettings(name: ResourceName, archived: boolean): Promise<SettingDoc<ResourceName>[]> {
+export async function listSettings(
+  name: ResourceName,
+  archived: boolean
+): Promise<SettingDoc<ResourceName>[]> {
   const { model } = settings[name] as unknown as (typeof settings)['skill']
   const docs = await model.find(archived ? {} : { archived: false }).lean()
   return docs as unknown as SettingDoc<ResourceName>[]
@@ -110,7 +113,11 @@ export async function archiveSetting<N extends ResourceName>(
       : {
           set: { archived },
           entries: [
-            { name: `${name}.${archived ? 'archive' : 'restore'}`, by, changes: { archived: [!archived, archived] } }
+            {
+              name: `${name}.${archived ? 'archive' : 'restore'}`,
+              by,
+              changes: { archived: [!archived, archived] }
+            }
           ]
         }
   )

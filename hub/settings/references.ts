@@ -64,7 +64,8 @@ function checkCalendar(fields: Record<string, unknown>) {
     } catch {
       wrong(`holidays/${String(i)}/day`, 'is not a date')
     }
-    if (!inOrder(intervals)) wrong(`holidays/${String(i)}`, 'Intervals must not overlap, and end after they begin')
+    if (!inOrder(intervals))
+      wrong(`holidays/${String(i)}`, 'Intervals must not overlap, and end after they begin')
   })
 }
 
@@ -80,7 +81,8 @@ export async function checkUnused(name: ResourceName, id: string) {
     queue: [
       () => settings.team.model.countDocuments({ ...active, queueIds: id }),
       () => ChannelAccountModel.countDocuments({ ...active, queueId: id }),
-      () => Interaction.countDocuments({ queueId: id, state: { $in: ['queued', 'offered', 'active', 'wrapup'] } })
+      () =>
+        Interaction.countDocuments({ queueId: id, state: { $in: ['queued', 'offered', 'active', 'wrapup'] } })
     ],
     team: [() => Agent.countDocuments({ ...active, teamId: id })],
     disposition: [],

@@ -14,7 +14,12 @@ import { User, defaultPreferences, userTold, type UserDoc } from './user.model.t
 const handlers = ['agent', 'supervisor', 'administrator']
 type AgentFields = NonNullable<Input<typeof createUser>['body']['agent']>
 
-async function createAgent(hub: Hub, user: Pick<UserDoc, '_id' | 'name'>, fields: AgentFields | undefined, by: Actor) {
+async function createAgent(
+  hub: Hub,
+  user: Pick<UserDoc, '_id' | 'name'>,
+  fields: AgentFields | undefined,
+  by: Actor
+) {
   const now = new Date()
   const log = linesAfter(0, [{ name: 'create', by, changes: { name: [null, user.name] } }], now)
   const doc: AgentDoc = {
@@ -57,7 +62,13 @@ export async function createUserOf(
     version: 1,
     log: linesAfter(
       0,
-      [{ name: 'create', by, changes: { name: [null, body.name], email: [null, email], roles: [null, body.roles] } }],
+      [
+        {
+          name: 'create',
+          by,
+          changes: { name: [null, body.name], email: [null, email], roles: [null, body.roles] }
+        }
+      ],
       now
     ),
     logged: 1,
@@ -96,7 +107,11 @@ export async function createUserOf(
 /** The last administrator stays one. */
 async function keepOneAdministrator(user: UserDoc, roles: string[], archived: boolean) {
   if (!user.roles.includes('administrator') || (roles.includes('administrator') && !archived)) return
-  const others = await User.countDocuments({ _id: { $ne: user._id }, roles: 'administrator', archived: false })
+  const others = await User.countDocuments({
+    _id: { $ne: user._id },
+    roles: 'administrator',
+    archived: false
+  })
   if (others === 0) refuse('still-in-use', 'The last administrator cannot be taken away')
 }
 

@@ -26,7 +26,11 @@ export function userRoutes(app: FastifyInstance, hub: Hub) {
   serve(app, hub, route.createUser, async ({ input, who }) => {
     const { agent } = input.body
     if (agent) {
-      await checkIds('skill', 'agent/skills', agent.skills.map(({ skillId }) => skillId))
+      await checkIds(
+        'skill',
+        'agent/skills',
+        agent.skills.map(({ skillId }) => skillId)
+      )
       await checkIds('team', 'agent/teamId', agent.teamId ? [agent.teamId] : [])
     }
     return present((await createUserOf(hub, actorOf(who), input.body)).user)

@@ -48,7 +48,12 @@ export function visitorRoutes(app: FastifyInstance, hub: Hub) {
     let visit: Visit
     if (identity) {
       const proved = visitor.identify(identity, open, new Date())
-      visit = { address: `user:${proved.id}`, name: proved.name ?? '', email: proved.email ?? '', verified: true }
+      visit = {
+        address: `user:${proved.id}`,
+        name: proved.name ?? '',
+        email: proved.email ?? '',
+        verified: true
+      }
     } else visit = resumed(token, (text) => visitOf(hub, account, text))
     const standing = await standingOf(account, visit)
     return {
@@ -69,7 +74,10 @@ export function visitorRoutes(app: FastifyInstance, hub: Hub) {
       visitKey: `${account._id.toHexString()}:${visit.address}`,
       byId: null
     })
-    return { ...presentAttachment(ref), url: `/api/visitor/${input.params.accountId}/attachments/${String(ref.id)}` }
+    return {
+      ...presentAttachment(ref),
+      url: `/api/visitor/${input.params.accountId}/attachments/${String(ref.id)}`
+    }
   })
 
   serve(app, hub, route.readVisitFile, async ({ input, request, reply }) => {

@@ -13,7 +13,15 @@ import type { Board, Listener } from '../live/board.ts'
 import { setDelivery } from '../messages/delivery.ts'
 import { Message, type MessageDoc } from '../messages/message.model.ts'
 import { Refusal } from '../refuse.ts'
-import { isShown, messagesForVisitor, policyOf, presentForVisitor, standingOf, stateOf, type Standing } from './state.ts'
+import {
+  isShown,
+  messagesForVisitor,
+  policyOf,
+  presentForVisitor,
+  standingOf,
+  stateOf,
+  type Standing
+} from './state.ts'
 import { endVisit, noteOnline, rateVisit, sayInVisit } from './speak.ts'
 import { visitOf, type Visit } from './token.ts'
 
@@ -51,10 +59,16 @@ export function attachVisitor(hub: Hub, board: Board, socket: WebSocket, account
         const { interaction } = JSON.parse(event.payload) as { interaction: InteractionWire }
         const known = standing.interaction
         const same = known?._id.toHexString() === interaction.id
-        if (same && known.state === interaction.state && String(known.agentId) === String(interaction.agentId)) return
+        if (
+          same &&
+          known.state === interaction.state &&
+          String(known.agentId) === String(interaction.agentId)
+        )
+          return
         self.refresh()
       } else if (event.name === 'queue.changed') {
-        if (standing.interaction?.state === 'queued' || standing.interaction?.state === 'offered') self.refresh()
+        if (standing.interaction?.state === 'queued' || standing.interaction?.state === 'offered')
+          self.refresh()
       } else if (event.name === 'typing.changed') {
         const { by, on, name } = JSON.parse(event.payload) as EventPayload<'typing.changed'>
         if (by === 'agent') write({ type: 'typing', on, name: policyOf(hub, account).agentName(name) })

@@ -87,6 +87,8 @@ export async function rateVisit(
 export async function noteOnline(hub: Hub, { interaction }: Standing, online: boolean): Promise<void> {
   if (!interaction || interaction.state === 'closed') return
   await writeInteraction(hub, interaction._id, (doc) =>
-    doc.customerOnline === online || doc.state === 'closed' ? null : { set: { customerOnline: online }, entries: [] }
+    doc.customerOnline === online || doc.state === 'closed'
+      ? null
+      : { set: { customerOnline: online }, entries: [] }
   )
 }

@@ -33,7 +33,13 @@ export async function standingOf(account: AccountDoc, visit: Visit): Promise<Sta
   return { conversation, interaction }
 }
 
-const phases = { queued: 'queued', offered: 'queued', active: 'active', wrapup: 'ended', closed: 'ended' } as const
+const phases = {
+  queued: 'queued',
+  offered: 'queued',
+  active: 'active',
+  wrapup: 'ended',
+  closed: 'ended'
+} as const
 
 /** Where the visitor stands, as the client shows it. */
 export async function stateOf(

@@ -15,9 +15,16 @@ export interface Visit {
 const days = 180
 
 const sign = (hub: Hub, account: AccountDoc, body: string) =>
-  createHmac('sha256', hub.vault.signingKey(`visitor:${account._id.toHexString()}`)).update(body).digest('base64url')
+  createHmac('sha256', hub.vault.signingKey(`visitor:${account._id.toHexString()}`))
+    .update(body)
+    .digest('base64url')
 
-export const newVisit = (): Visit => ({ address: `anonymous:${randomUUID()}`, name: '', email: '', verified: false })
+export const newVisit = (): Visit => ({
+  address: `anonymous:${randomUUID()}`,
+  name: '',
+  email: '',
+  verified: false
+})
 
 /** A token is the visit itself, signed for this account; nothing is stored for a visitor who never writes. */
 export function tokenOf(hub: Hub, account: AccountDoc, visit: Visit): string {

@@ -9,13 +9,21 @@ import { isShown, policyOf, standingOf } from './state.ts'
 import type { Visit } from './token.ts'
 
 /** Sends the visit's chat to an address, through the mail account that answers for this one. */
-export async function sendTranscript(hub: Hub, account: AccountDoc, visit: Visit, email: string): Promise<void> {
+export async function sendTranscript(
+  hub: Hub,
+  account: AccountDoc,
+  visit: Visit,
+  email: string
+): Promise<void> {
   const policy = policyOf(hub, account)
   if (!policy.transcript) return refuse('not-deliverable')
   const { conversation, interaction } = await standingOf(account, visit)
   if (!conversation || !interaction) return refuse('not-found')
   const reply = found(await accountOf(hub, found(policy.replyAccountId)))
-  const messages = (await Message.find({ conversationId: conversation._id }).sort({ at: 1, _id: 1 }).limit(1000).lean()) as MessageDoc[]
+  const messages = (await Message.find({ conversationId: conversation._id })
+    .sort({ at: 1, _id: 1 })
+    .limit(1000)
+    .lean()) as MessageDoc[]
   const text = messages
     .filter(isShown)
     .map((message) => {

@@ -14,7 +14,11 @@ export async function waitOf(
 ): Promise<{ position: number; estimatedS: number | null }> {
   const { queueId, queuedAt } = interaction
   const [ahead, answered] = await Promise.all([
-    Interaction.countDocuments({ queueId, state: { $in: ['queued', 'offered'] }, queuedAt: { $lt: queuedAt } }),
+    Interaction.countDocuments({
+      queueId,
+      state: { $in: ['queued', 'offered'] },
+      queuedAt: { $lt: queuedAt }
+    }),
     Fact.countDocuments({
       noun: 'interaction',
       name: 'accepted',

@@ -15,7 +15,9 @@ export const cleanRetention: RunJob<'retention.clean'> = async (hub) => {
   const uploads = await removeUnclaimed(new Date(now - day))
   await Draft.deleteMany({ savedAt: { $lt: new Date(now - keepDraftsMs) } })
   await Session.deleteMany({ expiresAt: { $lt: new Date(now) } })
-  const old = await Quarantine.find({ at: { $lt: new Date(now - keepQuarantineMs) } }).limit(500).lean()
+  const old = await Quarantine.find({ at: { $lt: new Date(now - keepQuarantineMs) } })
+    .limit(500)
+    .lean()
   for (const { _id, fileId } of old) {
     await removeFile(fileId)
     await Quarantine.deleteOne({ _id })

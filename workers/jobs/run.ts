@@ -41,7 +41,8 @@ export function runJobs(hub: ConnectedHub): { stop(): Promise<void> } {
   const checks = Object.fromEntries(Object.entries(jobs).map(([name, schema]) => [name, Compile(schema)]))
   const run = async (job: Job<unknown>) => {
     const name = job.name as JobName
-    if (!(name in runs) || !checks[name]?.Check(job.data)) throw new UnrecoverableError(`not a job: ${job.name}`)
+    if (!(name in runs) || !checks[name]?.Check(job.data))
+      throw new UnrecoverableError(`not a job: ${job.name}`)
     await (runs[name] as RunJob<JobName>)(hub, job.data as never)
   }
   const workers = queueNames.map((name) => {
@@ -64,7 +65,11 @@ export function runJobs(hub: ConnectedHub): { stop(): Promise<void> } {
     for (const [name, every] of Object.entries(recurring))
       hub.queues
         .queue('upkeep')
-        .upsertJobScheduler(name, { every }, { name, data: {}, opts: { removeOnComplete: true, removeOnFail: 100 } })
+        .upsertJobScheduler(
+          name,
+          { every },
+          { name, data: {}, opts: { removeOnComplete: true, removeOnFail: 100 } }
+        )
         .catch((error: unknown) => {
           hub.log.debug({ err: error, job: name }, 'a recurring job could not be set')
         })

@@ -18,15 +18,26 @@ const atOnce = 200
 export const sweepDue: RunJob<'due.sweep'> = async (hub) => {
   const overdue = new Date(Date.now() - graceMs)
   const [offered, wrapUps, snoozed, outgoing] = await Promise.all([
-    Interaction.find({ state: 'offered', 'offer.expiresAt': { $lt: overdue } }, { offer: 1 }).limit(atOnce).lean(),
-    Interaction.find({ state: 'wrapup', 'wrapUp.until': { $lt: overdue } }, { _id: 1 }).limit(atOnce).lean(),
-    Interaction.find({ snoozedUntil: { $lt: overdue } }, { _id: 1 }).limit(atOnce).lean(),
-    Message.find({ sendAt: { $lt: overdue }, kind: 'out' }, { state: 1, claim: 1, attempts: 1 }).limit(atOnce).lean()
+    Interaction.find({ state: 'offered', 'offer.expiresAt': { $lt: overdue } }, { offer: 1 })
+      .limit(atOnce)
+      .lean(),
+    Interaction.find({ state: 'wrapup', 'wrapUp.until': { $lt: overdue } }, { _id: 1 })
+      .limit(atOnce)
+      .lean(),
+    Interaction.find({ snoozedUntil: { $lt: overdue } }, { _id: 1 })
+      .limit(atOnce)
+      .lean(),
+    Message.find({ sendAt: { $lt: overdue }, kind: 'out' }, { state: 1, claim: 1, attempts: 1 })
+      .limit(atOnce)
+      .lean()
   ])
   for (const { _id, offer } of offered) if (offer) await expireOffer(hub, String(_id), String(offer.id))
   for (const { _id } of wrapUps) await expireWrapUp(hub, String(_id))
   for (const { _id } of snoozed) await wakeSnoozed(hub, String(_id))
-  for (const { _id, state, claim, attempts } of outgoing as Pick<MessageDoc, '_id' | 'state' | 'claim' | 'attempts'>[]) {
+  for (const { _id, state, claim, attempts } of outgoing as Pick<
+    MessageDoc,
+    '_id' | 'state' | 'claim' | 'attempts'
+  >[]) {
     if (state === 'sending' && claim && claim.until > new Date()) continue
     const messageId = _id.toHexString()
     hub.schedule('message.send', { messageId }, { key: `${messageId}-sweep-${String(attempts)}` })

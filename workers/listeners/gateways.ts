@@ -9,31 +9,39 @@ const retryMs = 2000
 export function openGateways(hub: Hub): { stop(): Promise<void> } {
   const abort = new AbortController()
   const { SMTP_HOST: host, SMTP_PORT: port } = hub.env
-  const running = port < 0 ? [] : channels.filter(({ gateway }) => gateway).map(async (channel) => {
-    while (!abort.signal.aborted) {
-      try {
-        hub.log.info({ channel: channel.name, host, port }, 'gateway listening')
-        await channel.gateway?.({
-          host,
-          port,
-          accounts: async () =>
-            (
-              (await ChannelAccountModel.find({
-                channel: channel.name,
-                archived: false,
-                paused: false
-              }).lean()) as AccountDoc[]
-            ).map((doc) => openAccount(hub, doc)),
-          report: (accountId, event) => receive(hub, accountId, event),
-          signal: abort.signal
-        })
-      } catch (error) {
-        // Another worker on this machine may hold the port; this one stands by.
-        hub.log.warn({ err: error, channel: channel.name, port }, 'the gateway could not listen; trying again')
-        await new Promise((resolve) => setTimeout(resolve, retryMs))
-      }
-    }
-  })
+  const running =
+    port < 0
+      ? []
+      : channels
+          .filter(({ gateway }) => gateway)
+          .map(async (channel) => {
+            while (!abort.signal.aborted) {
+              try {
+                hub.log.info({ channel: channel.name, host, port }, 'gateway listening')
+                await channel.gateway?.({
+                  host,
+                  port,
+                  accounts: async () =>
+                    (
+                      (await ChannelAccountModel.find({
+                        channel: channel.name,
+                        archived: false,
+                        paused: false
+                      }).lean()) as AccountDoc[]
+                    ).map((doc) => openAccount(hub, doc)),
+                  report: (accountId, event) => receive(hub, accountId, event),
+                  signal: abort.signal
+                })
+              } catch (error) {
+                // Another worker on this machine may hold the port; this one stands by.
+                hub.log.warn(
+                  { err: error, channel: channel.name, port },
+                  'the gateway could not listen; trying again'
+                )
+                await new Promise((resolve) => setTimeout(resolve, retryMs))
+              }
+            }
+          })
   return {
     async stop() {
       abort.abort()

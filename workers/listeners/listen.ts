@@ -92,7 +92,8 @@ async function listen(hub: Hub, channel: Channel, doc: AccountDoc, one: Running)
       account: openAccount(hub, doc),
       report,
       cursor: {
-        load: async () => ((await ChannelAccountModel.findById(id, { cursor: 1 }).lean()) as AccountDoc | null)?.cursor,
+        load: async () =>
+          ((await ChannelAccountModel.findById(id, { cursor: 1 }).lean()) as AccountDoc | null)?.cursor,
         save: async (cursor) => {
           await ChannelAccountModel.updateOne({ _id: id }, { $set: { cursor } })
         }

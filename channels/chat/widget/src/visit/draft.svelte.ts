@@ -25,10 +25,11 @@ interface Kept {
 export class Draft {
   text = $state('')
   uploads = $state<Upload[]>([])
-  readonly isReady = $derived(
-    this.uploads.every((upload) => upload.attachment) && (this.text.trim() !== '' || this.uploads.length > 0)
-  )
   readonly isUploading = $derived(this.uploads.some((upload) => !upload.attachment && !upload.failure))
+  /** Files that were refused stay behind, and in view. */
+  readonly isReady = $derived(
+    !this.isUploading && (this.text.trim() !== '' || this.uploads.some((upload) => upload.attachment))
+  )
   readonly #memory: Memory
   readonly #hub: Hub
   readonly #files = new Map<string, { file: File; abort: AbortController }>()
@@ -68,8 +69,7 @@ export class Draft {
       attachments: this.uploads.flatMap((upload) => $state.snapshot(upload.attachment) ?? [])
     }
     this.text = ''
-    this.uploads = []
-    this.#files.clear()
+    this.uploads = this.uploads.filter((upload) => !upload.attachment)
     this.keep()
     return taken
   }
