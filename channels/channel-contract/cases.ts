@@ -24,6 +24,8 @@ export interface ContractCases<S extends TObject = TObject> {
     port(): Promise<number>
     /** Hands one message in as a stranger would; rejects when it was not taken. */
     deliver(port: number): Promise<void>
+    /** The account that it is for, when it is not the first one. */
+    account?(): Account<S>
   }
   send?: {
     message(): OutboundMessage

@@ -8,7 +8,7 @@ import { expectEvent, idOf } from './event.ts'
 export const holdsGateway = <S extends TObject>(
   channel: Channel<S>,
   cases: ContractCases<S>,
-  { port, deliver }: NonNullable<ContractCases['gateway']>
+  { port, deliver, account = cases.account }: NonNullable<ContractCases<S>['gateway']>
 ): void => {
   const open = async (report: () => Promise<'stored' | 'repeat'>) => {
     const events: InboundEvent[] = []
@@ -17,9 +17,9 @@ export const holdsGateway = <S extends TObject>(
     const done = channel.gateway?.({
       host: '127.0.0.1',
       port: number,
-      accounts: () => Promise.resolve([cases.account()]),
+      accounts: () => Promise.resolve([account()]),
       report: (accountId, event) => {
-        expect(accountId).toBe(cases.account().id)
+        expect(accountId).toBe(account().id)
         events.push(event)
         return report()
       },

@@ -40,7 +40,10 @@ export async function listenSmtp(gateway: Gateway<typeof emailSettings>): Promis
       )
     },
     onData: (stream, session, done) => {
-      receive(stream, session, directory, gateway, room).then(
+      const hangUp = () => {
+        for (const client of server.connections) if (client.session.id === session.id) client.close()
+      }
+      receive(collect(stream, room, hangUp), session, directory, gateway, room).then(
         () => done(null, 'Stored'),
         (error: unknown) => done(error instanceof Refusal ? error : reply(451, 'Not stored, try again later'))
       )
@@ -93,13 +96,13 @@ const accountDirectory = (gateway: Gateway<typeof emailSettings>) => {
 }
 
 const receive = async (
-  stream: SMTPServerDataStream,
+  collected: Promise<Buffer>,
   session: SMTPServerSession,
   directory: (address: string) => Promise<EmailAccount[]>,
   gateway: Gateway<typeof emailSettings>,
   room: { left: number }
 ): Promise<void> => {
-  const source = await collect(stream, room)
+  const source = await collected
   try {
     const recipients = session.envelope.rcptTo.map((one) => one.address)
     const found = (await Promise.all(recipients.map(directory))).flat()
@@ -115,11 +118,19 @@ const receive = async (
 }
 
 /** Reads the mail into memory, or past it when it is too much for one mail or for all clients together. */
-const collect = async (stream: SMTPServerDataStream, room: { left: number }): Promise<Buffer> => {
+const collect = async (
+  stream: SMTPServerDataStream,
+  room: { left: number },
+  hangUp: () => void
+): Promise<Buffer> => {
   const chunks: Buffer[] = []
   let length = 0
   let refusal: Refusal | undefined
-  const late = setTimeout(() => stream.destroy(new Error('Too slow')), limits.gatewaySessionMs)
+  // The idle limit does not notice a client that sends a byte a minute to keep its place.
+  const late = setTimeout(() => {
+    stream.destroy(new Error('Too slow'))
+    hangUp()
+  }, limits.gatewaySessionMs)
   try {
     for await (const chunk of stream as AsyncIterable<Buffer>) {
       if (refusal) continue

@@ -30,6 +30,12 @@ export const imapClient = (settings: EmailSettings, connectMs: number = limits.c
   return client
 }
 
+/** The folder for taken mail: people write "A/B" whatever sign the server puts between folders. */
+export const folderPath = (client: ImapFlow, { imapMoveTo }: EmailSettings): string | string[] => {
+  const delimiter = client.mailbox ? client.mailbox.delimiter : '/'
+  return delimiter && imapMoveTo.includes(delimiter) ? imapMoveTo : imapMoveTo.split('/')
+}
+
 /** RFC 5530 codes with which a server says that signing in may work later. */
 const passing = new Set(['UNAVAILABLE', 'LIMIT', 'INUSE', 'SERVERBUG'])
 

@@ -1,5 +1,5 @@
 import type { ImapFlow } from 'imapflow'
-import { imapClient, imapFailure } from './imap-client.ts'
+import { folderPath, imapClient, imapFailure } from './imap-client.ts'
 import { resume } from './imap-position.ts'
 import { settingsOf, type EmailSettings } from './settings.ts'
 import { takeMail, unlessAborted, type EmailListening, type Reading } from './take-mail.ts'
@@ -82,7 +82,7 @@ const read = async (
   const position = resume(saved, mailbox, settings, new Date())
   // At once: what arrives while we are away again must not count as what was there at the first look.
   if (position !== saved) await unlessAborted(listening.cursor.save({ ...position }), listening.signal)
-  if (settings.imapAfter === 'move') await client.mailboxCreate(settings.imapMoveTo).catch(() => {})
+  if (settings.imapAfter === 'move') await client.mailboxCreate(folderPath(client, settings)).catch(() => {})
   listening.health('up')
 
   const news = { came: true, wake: () => {} }

@@ -24,6 +24,9 @@ export const smtpFailure = (error: unknown): ChannelError => {
       retryAfterMs
     })
 
+  if (failure.code === 'ETLS' || failure.command === 'STARTTLS') {
+    return fail('unreachable', networkReason({ code: 'ETLS', message: `STARTTLS: ${failure.message}` }))
+  }
   if (signIn.has(code) || ((failure.code === 'EAUTH' || failure.code === 'ENOAUTH') && code < 400)) {
     return fail('unauthorized', 'The mail server does not accept this user name and password.')
   }

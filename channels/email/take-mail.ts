@@ -1,7 +1,7 @@
 import type { FetchMessageObject, ImapFlow } from 'imapflow'
 import type { InboundEvent, Listening } from '../channel.ts'
 import { fetchSources, setAside } from './fetch-source.ts'
-import { imapFailure } from './imap-client.ts'
+import { folderPath, imapFailure } from './imap-client.ts'
 import { isWanted, uidsAfter, type Position } from './imap-position.ts'
 import { limits } from './limits.ts'
 import { parseMail, quarantined } from './parse.ts'
@@ -113,8 +113,12 @@ const store = async (listening: EmailListening, event: InboundEvent, failures: n
 /** What happens in the mailbox is a courtesy to those who look into it: that it fails is told, and stops nothing. */
 const markTaken = async ({ client, listening, settings }: Reading, uid: number): Promise<void> => {
   try {
-    if (settings.imapAfter === 'seen') await client.messageFlagsAdd(String(uid), ['\\Seen'], byUid)
-    if (settings.imapAfter === 'move') await client.messageMove(String(uid), settings.imapMoveTo, byUid)
+    const done =
+      settings.imapAfter === 'seen'
+        ? await client.messageFlagsAdd(String(uid), ['\\Seen'], byUid)
+        : settings.imapAfter === 'nothing' ||
+          (await client.messageMove(String(uid), folderPath(client, settings), byUid))
+    if (!done) throw new Error('The server did not do it.')
   } catch (error) {
     if (!client.usable) throw error
     listening.health(

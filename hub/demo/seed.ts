@@ -72,7 +72,7 @@ async function createFloor(hub: Hub) {
       offerSeconds: 30,
       agentChoice: 'longest-idle',
       sticky: { on: true, seconds: 120 },
-      wrapUp: { mode: 'optional', seconds: 60, extensionSeconds: 60 },
+      wrapUp: { mode: 'timed', seconds: 60, extensionSeconds: 60 },
       missesAllowed: 2,
       dispositionIds
     })

@@ -26,8 +26,8 @@ async function checkDisposition(ending: Ending, allowed: string[]): Promise<void
 }
 
 /**
- * Ends the contact. Where the queue has a wrap-up and no disposition is given yet, wrap-up begins (its place stays
- * taken); else the interaction is closed. Refuses `not-yours`, `wrong-state`, `disposition-required`.
+ * Ends the contact. Where the queue's wrap-up is mandatory or timed and no disposition is given yet, wrap-up begins (its
+ * place stays taken); else the interaction is closed. Refuses `not-yours`, `wrong-state`, `disposition-required`.
  */
 export async function closeInteraction(
   hub: Hub,
@@ -40,7 +40,7 @@ export async function closeInteraction(
   const queue = (await catalogOf(hub)).queue(interaction.queueId.toHexString())
   await checkDisposition(ending, queue?.dispositionIds ?? [])
   const mode = queue?.wrapUp.mode ?? 'none'
-  const wrapsUp = !ending.dispositionId && mode !== 'none'
+  const wrapsUp = !ending.dispositionId && (mode === 'mandatory' || mode === 'timed')
   const { doc } = await writeInteraction(hub, id, (newest) => {
     if (newest.state !== 'active') return refuse('wrong-state')
     const now = new Date()

@@ -1,4 +1,5 @@
 import fp from 'fastify-plugin'
+import { ChannelError, type ChannelFailure } from '@palabre/channels/channel'
 import { refusals, type RefusalName, type RefusalReply } from '@palabre/config/contract/errors'
 import { Refusal } from '../refuse.ts'
 
@@ -20,6 +21,13 @@ const byCode: Record<string, RefusalName> = {
   FST_INVALID_MULTIPART_CONTENT_TYPE: 'wrong-type',
   FST_UNDER_PRESSURE: 'starting-up',
   FST_ERR_BAD_URL: 'invalid-input'
+}
+const byReason: Record<ChannelFailure, RefusalName> = {
+  rejected: 'visitor-rejected',
+  refused: 'not-deliverable',
+  unauthorized: 'channel-failed',
+  unreachable: 'channel-failed',
+  'rate-limited': 'channel-failed'
 }
 const byStatus: Record<number, RefusalName> = {
   400: 'malformed-body',
@@ -50,6 +58,10 @@ function refusalOf(error: FastifyFailure): { name: RefusalName; reply: RefusalRe
       name: 'invalid-input',
       reply: { error: 'invalid-input', message: refusals['invalid-input'][1], fields }
     }
+  }
+  if (error instanceof ChannelError) {
+    const name = byReason[error.reason]
+    return { name, reply: { error: name, message: refusals[name][1], detail: error.message } }
   }
   const name = byCode[error.code ?? ''] ?? byStatus[error.statusCode ?? 0] ?? 'unexpected'
   return { name, reply: { error: name, message: refusals[name][1] } }

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { ImapFlow } from 'imapflow'
+import getTLSOptions from 'smtp-server/lib/tls-options.js'
 
 const run = promisify(execFile)
 
@@ -14,12 +15,16 @@ export interface DovecotOptions {
   bin?: string
   /** Password of every user. */
   password?: string
+  /** Offers TLS too, with a certificate that nobody vouches for: `securePort`, and STARTTLS at `port`. */
+  tls?: boolean
 }
 
 /** A real IMAP server of its own: private folder, spare loopback port, stopped with everything in it. */
 export interface Dovecot {
   host: string
   port: number
+  /** TLS from the first byte; 0 without `tls`. */
+  securePort: number
   password: string
   /** Puts a mail into a user's INBOX as a mail server would: users need not exist before. */
   deliver(user: string, raw: string | Uint8Array): Promise<void>
@@ -47,10 +52,15 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
   const password = options.password ?? 'pw'
   const dir = await mkdtemp(join(tmpdir(), 'palabre-dovecot-'))
   const port = await sparePort()
+  const securePort = options.tls ? await sparePort() : 0
   const config = join(dir, 'dovecot.conf')
   await mkdir(join(dir, 'mail'))
   const owner = await ownerOf(dir)
-  await writeFile(config, configuration(dir, port, password, owner))
+  if (options.tls) {
+    const { cert, key } = getTLSOptions({})
+    await writeFile(join(dir, 'tls.pem'), `${String(cert)}\n${String(key)}\n`)
+  }
+  await writeFile(config, configuration(dir, { port, securePort }, password, owner))
   const server = spawn(bin, ['-F', '-c', config], { stdio: 'ignore' })
   try {
     await answering(port, server)
@@ -60,7 +70,7 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
     await rm(dir, { recursive: true, force: true })
     throw new Error(`Dovecot does not start: ${(error as Error).message}\n${log}`)
   }
-  return dovecot(server, dir, port, password, owner)
+  return dovecot(server, dir, { port, securePort }, password, owner)
 }
 
 interface Owner {
@@ -82,12 +92,17 @@ const ownerOf = async (dir: string): Promise<Owner> => {
   return owner
 }
 
-const configuration = (dir: string, port: number, password: string, owner: Owner): string => `
+interface Ports {
+  port: number
+  securePort: number
+}
+
+const configuration = (dir: string, ports: Ports, password: string, owner: Owner): string => `
 base_dir=${dir}/run
 state_dir=${dir}/run
 log_path=${dir}/log
 protocols=imap
-ssl=no
+${ports.securePort ? `ssl=yes\nssl_cert=<${dir}/tls.pem\nssl_key=<${dir}/tls.pem` : 'ssl=no'}
 disable_plaintext_auth=no
 auth_mechanisms=plain login
 auth_failure_delay=0
@@ -109,14 +124,18 @@ userdb {
 service imap-login {
  chroot=
  inet_listener imap {
-  port=${port}
+  port=${ports.port}
  }
  inet_listener imaps {
-  port=0
+  port=${ports.securePort}
+  ssl=yes
  }
 }
 service anvil {
  chroot=
+ unix_listener anvil-auth-penalty {
+  mode=0
+ }
 }
 service stats {
  chroot=
@@ -163,6 +182,7 @@ const dovecot = (
   return {
     host: '127.0.0.1',
     port,
+    securePort,
     password,
     client,
     dropConnections,

@@ -8,6 +8,8 @@ export interface SinkOptions {
   port?: number
   /** Asks for a user and password, and takes only these. */
   auth?: { user: string; password: string }
+  /** Encryption, with a certificate that nobody vouches for. */
+  security?: 'none' | 'starttls' | 'tls'
   /** Called with every mail taken: a demo prints it. */
   onMail?: (mail: SinkMail) => void
 }
@@ -55,7 +57,11 @@ export async function startSmtpSink(options: SinkOptions = {}): Promise<SmtpSink
   const server = new SMTPServer({
     authOptional: options.auth === undefined,
     allowInsecureAuth: true,
-    disabledCommands: options.auth === undefined ? ['AUTH', 'STARTTLS'] : ['STARTTLS'],
+    secure: options.security === 'tls',
+    disabledCommands: [
+      ...(options.auth === undefined ? ['AUTH'] : []),
+      ...(options.security === 'starttls' ? [] : ['STARTTLS'])
+    ],
     disableReverseLookup: true,
     logger: false,
     closeTimeout: 100,

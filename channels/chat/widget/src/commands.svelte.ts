@@ -34,7 +34,7 @@ export function takeCommands(chat: Chat): void {
       chat.panel.close()
       chat.panel.isHidden = true
     },
-    identify: (claim: VisitorClaim) => chat.visit.open(claim),
+    identify: (claim: VisitorClaim) => chat.visit.identify(claim),
     forget: () => chat.visit.forget(),
     on: (event: EventName, heard: (detail?: number) => void) => {
       const hear = (come: Event) => heard((come as CustomEvent<number | undefined>).detail)

@@ -10,7 +10,7 @@ import Widget from './Widget.svelte'
 function start(embed: Embed): void {
   const chat = new Chat(embed)
   takeCommands(chat)
-  chat.visit
+  chat.visit.door
     .open()
     .catch((error: unknown) => console.warn(`Palabre: the chat does not open here. ${String(error)}`))
   if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', () => place(chat))

@@ -2,10 +2,10 @@ import type { VisitorClaim } from '../../../../channel.ts'
 import type { Attachment } from '@palabre/config/contract/message'
 import type { VisitorMessage, VisitorServerFrame, VisitorState } from '@palabre/config/contract/visitor'
 import type { Appearance } from '../../../appearance.ts'
+import { Door, type Greeting } from './door.svelte.ts'
 import { Draft } from './draft.svelte.ts'
-import { Refusal, type Hub } from './hub.ts'
+import type { Hub } from './hub.ts'
 import type { Memory } from './memory.ts'
-import { mayPass, openVisit, pauseBefore, type Greeting, type Opened } from './opening.ts'
 import { mergeMessages } from './merge-messages.ts'
 import { Outbox, type Answers, type Letter } from './outbox.svelte.ts'
 import { Reading } from './reading.svelte.ts'
@@ -21,41 +21,39 @@ export class Visit {
   state = $state.raw<VisitorState | null>(null)
   messages = $state.raw<VisitorMessage[]>([])
   line = $state<Line>('idle')
-  /** Name of the refusal that keeps the visit from opening; `unreachable` is tried again. */
-  trouble = $state<string | null>(null)
-  /** The hub will not have this page, now or later. */
-  isShut = $state(false)
-  /** A refusal of something that is no message, for a moment. */
+  /** A refusal of something that is no message. */
   notice = $state<string | null>(null)
-  /** The site has proved who this is. */
-  isIdentified = $state(false)
   /** The ended chat was put away: the next message begins another. */
   isAnew = $state(false)
   /** The first message was written; the form before it has done its work. */
   isBegun = $state(false)
   readonly memory: Memory
   readonly hub: Hub
+  readonly door: Door
   readonly outbox: Outbox
   readonly draft: Draft
   readonly reading: Reading
   readonly typing: Typing
   readonly #socket: Socket
-  readonly #greet: () => Greeting
-  #token: string | null
   #wish: Wish | null = null
-  #tries = 0
-  #timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(hub: Hub, memory: Memory, greet: () => Greeting) {
     this.hub = hub
     this.memory = memory
-    this.#greet = greet
-    this.#token = memory.read<string>('token')
     this.appearance = memory.read<Appearance>('appearance')
     const tell = (frame: Parameters<Socket['send']>[0]) => this.#socket.send(frame)
     this.#socket = new Socket(hub.liveUrl, () => this.token, {
       frame: (frame) => this.#heard(frame),
       line: (line) => this.#lined(line)
+    })
+    this.door = new Door(hub, memory, greet, (opened, isSomebodyElse) => {
+      if (isSomebodyElse) this.#clear()
+      memory.write('appearance', opened.appearance)
+      this.appearance = opened.appearance as unknown as Appearance
+      this.#stand(opened.state)
+      this.#learn(opened.messages)
+      const isUnderWay = opened.state.phase === 'queued' || opened.state.phase === 'active'
+      if (isUnderWay || this.outbox.letters.length > 0) this.attend()
     })
     this.outbox = new Outbox(
       memory,
@@ -69,34 +67,25 @@ export class Visit {
   }
 
   get token(): string {
-    return this.#token ?? ''
-  }
-
-  /** Begins or resumes. Goes on trying while the hub is away; any other refusal is thrown, and ends it. */
-  async open(identity?: VisitorClaim): Promise<void> {
-    clearTimeout(this.#timer)
-    try {
-      const greeting = { ...this.#greet(), ...(identity ? { identity } : {}) }
-      this.#adopt(await openVisit(this.hub, this.#token, greeting))
-      if (identity) this.isIdentified = true
-    } catch (error) {
-      if (!(error instanceof Refusal) || identity) throw error
-      this.trouble = error.error
-      this.isShut = !mayPass(error)
-      if (this.isShut) throw error
-      this.#timer = setTimeout(() => this.#reopen(), pauseBefore(this.#tries++))
-    }
+    return this.door.token
   }
 
   /** Holds the line; without it nothing arrives before the next page. */
   attend(): void {
-    if (this.#token) this.#socket.start()
+    if (this.token) this.#socket.start()
   }
 
-  /** Network or page are back. */
+  /** Network or page are back, or the visitor does not want to wait. */
   check(): void {
-    if (this.trouble) this.#reopen()
+    if (this.door.trouble) void this.#reopen(this.line !== 'idle')
     this.#socket.check()
+  }
+
+  /** Says who is on the page. Rejects with a Refusal when the hub does not believe it. */
+  async identify(claim: VisitorClaim): Promise<void> {
+    const heldLine = this.line !== 'idle'
+    await this.door.open(claim)
+    if (heldLine) this.attend()
   }
 
   /** Says something, now or as soon as there is a line. */
@@ -123,30 +112,14 @@ export class Visit {
   /** Forgets the visitor in this browser, and starts as somebody new: for when she logs out of the site. */
   async forget(): Promise<void> {
     this.memory.forget()
-    this.#become(null)
-    this.isIdentified = false
-    await this.open()
-  }
-
-  #adopt(opened: Opened): void {
-    const holdsLine = this.line !== 'idle'
-    if (opened.token !== this.#token) this.#become(opened.token)
-    this.memory.write('token', opened.token)
-    this.memory.write('appearance', opened.appearance)
-    this.appearance = opened.appearance as unknown as Appearance
-    this.trouble = null
-    this.isShut = false
-    this.#tries = 0
-    this.#stand(opened.state)
-    this.#learn(opened.messages)
-    const isUnderWay = opened.state.phase === 'queued' || opened.state.phase === 'active'
-    if (holdsLine || isUnderWay || this.outbox.letters.length > 0) this.attend()
+    this.door.forget()
+    this.#clear()
+    await this.door.open()
   }
 
   /** Nothing of one visitor may be shown to the next. */
-  #become(token: string | null): void {
+  #clear(): void {
     this.#socket.stop()
-    this.#token = token
     this.#wish = null
     this.state = null
     this.messages = []
@@ -155,6 +128,11 @@ export class Visit {
     this.outbox.reload()
     this.draft.reload()
     this.reading.reload()
+  }
+
+  async #reopen(attends: boolean): Promise<void> {
+    await this.door.reopen()
+    if (attends) this.attend()
   }
 
   #heard(frame: VisitorServerFrame): void {
@@ -175,7 +153,7 @@ export class Visit {
   #refused(clientId: string | null, error: string): void {
     if (error === 'visitor-rejected') {
       this.#socket.stop()
-      this.#reopen(true)
+      void this.#reopen(true)
     } else if (clientId === null) {
       this.#wish = null
       this.notice = error
@@ -203,10 +181,9 @@ export class Visit {
 
   #lined(line: Line): void {
     this.line = line
-    if (line !== 'live') {
-      this.outbox.interrupt()
-      this.typing.heard(false, '')
-    }
+    if (line === 'live') return
+    this.outbox.interrupt()
+    this.typing.heard(false, '')
   }
 
   #post({ clientId, text, attachments, form }: Letter): boolean {
@@ -229,24 +206,12 @@ export class Visit {
 
   /** Another tab of the site did something. */
   #elsewhere(name: string): void {
-    if (name === 'token') this.#follow(this.memory.read<string>('token'))
-    else if (name === 'read') this.reading.reload()
+    if (name === 'token' && this.door.isBehind()) {
+      const heldLine = this.line !== 'idle'
+      this.#clear()
+      void this.#reopen(heldLine)
+    } else if (name === 'read') this.reading.reload()
     else if (name.startsWith('out:')) this.outbox.reload()
     else if (name === 'draft' && document.visibilityState === 'hidden') this.draft.reload()
-  }
-
-  #follow(token: string | null): void {
-    if (token === this.#token || token === null) return
-    const heldLine = this.line !== 'idle'
-    this.#become(token)
-    this.#reopen(heldLine)
-  }
-
-  /** What keeps it from opening is in `trouble`. */
-  #reopen(attend = false): void {
-    void this.open().then(
-      () => attend && this.attend(),
-      () => {}
-    )
   }
 }
