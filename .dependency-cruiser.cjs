@@ -39,11 +39,11 @@ module.exports = {
     ),
     forbid(
       'hub-knows-no-channel-by-name',
-      'only the port and the registry',
+      'only the port, with its settings, and the registry',
       { path: '^hub/', pathNot: testFile },
       {
         path: '^channels/',
-        pathNot: '^channels/(channel|registry)\\.ts$'
+        pathNot: '^channels/(channel|registry|settings)\\.ts$'
       }
     ),
     forbid(

@@ -93,7 +93,7 @@ export const chatSettings = Type.Object({
     label: { en: 'Title', fr: 'Titre' }
   }),
   greeting: field(
-    text({ en: 'Hello! How can we help?', fr: 'Bonjour ! Comment pouvons-nous vous aider ?' }),
+    text({ en: 'Hello! How can we help?', fr: 'Bonjour\u202f! Comment pouvons-nous vous aider\u202f?' }),
     {
       group: texts,
       control: 'words',

@@ -1,6 +1,6 @@
 import { Types } from 'mongoose'
 import { channelNamed } from '@palabre/channels/registry'
-import type { Placing } from '../conversations/place.ts'
+import type { Placing } from '../conversations/arrival.ts'
 import { Contact, pointKey, type ContactDoc, type PointDoc } from './contact.model.ts'
 
 /** The key of the contact point that an arrival came from. */

@@ -11,7 +11,7 @@ import { linesAfter } from '../record/logged.ts'
 import { found, refuse } from '../refuse.ts'
 import { actorOf, scopeOf, type Who } from '../sessions/who.ts'
 import { Conversation, type ConversationDoc } from './conversation.model.ts'
-import { previewOf } from './place.ts'
+import { previewOf } from '../messages/preview.ts'
 
 /**
  * Moves a message, and what follows it in its interaction, into a conversation of its own. The new interaction is in

@@ -4,7 +4,7 @@ import type { ContactDoc } from '../contacts/contact.model.ts'
 import { pointKeyOf } from '../contacts/ensure.ts'
 import { Message, type MessageDoc } from '../messages/message.model.ts'
 import { Conversation, type ConversationDoc } from './conversation.model.ts'
-import type { Placing } from './place.ts'
+import type { Placing } from './arrival.ts'
 
 /** The conversation of each arrival. */
 export type Homes = Map<Placing, ConversationDoc>

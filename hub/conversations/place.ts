@@ -1,44 +1,24 @@
 import type { AnyBulkWriteOperation } from 'mongoose'
-import { Types } from 'mongoose'
+import type { Types } from 'mongoose'
 import { channelNamed } from '@palabre/channels/registry'
 import type { InboundMessage } from '@palabre/channels/channel'
 import type { AccountDoc } from '../accounts/account.model.ts'
 import type { Hub } from '../hub.ts'
-import { Interaction, interactionTold, type InteractionDoc } from '../interactions/interaction.model.ts'
+import { appendToInteractions } from '../interactions/append.ts'
+import { interactionTold, type InteractionDoc } from '../interactions/interaction.model.ts'
+import type { Arrival, Placing } from './arrival.ts'
 import {
   Message,
   messageFrom,
   presentMessage,
-  type AttachmentRef,
   type MessageDoc
 } from '../messages/message.model.ts'
 import { settleMessages, tellMessage } from '../messages/tell.ts'
 import { ensureContacts } from '../contacts/ensure.ts'
 import { requeueAbandoned } from '../interactions/requeue.ts'
 import { grouped } from '../record/group.ts'
-import { relayGraceMs } from '../record/change.ts'
 import { ensureConversations } from './ensure.ts'
 import { ensureInteractions } from '../interactions/ensure.ts'
-
-/** One inbound message on its way to its interaction. */
-export interface Arrival {
-  id: Types.ObjectId
-  account: AccountDoc
-  event: InboundMessage
-  attachments: AttachmentRef[]
-  rawId: Types.ObjectId | null
-  clientId?: string | undefined
-  form: Record<string, string>
-  /** An address that the customer gave on a channel that knows them otherwise; a claim, not a proof. */
-  email?: string | undefined
-  customerOnline: boolean | null
-}
-
-/** An arrival with its stored message and, at the end, its interaction. */
-export interface Placing extends Arrival {
-  message: MessageDoc
-  interaction?: InteractionDoc
-}
 
 interface Place {
   interactionId: Types.ObjectId
@@ -63,10 +43,6 @@ export function placingOf(hub: Hub): Placer {
 /** Where a channel has no threads, the customer's point at the account is the thread. */
 const threadKey = (account: AccountDoc, event: InboundMessage) =>
   channelNamed(account.channel).abilities.subject ? null : `${account._id.toHexString()}:${event.address}`
-
-/** First words of a message, for lists. */
-export const previewOf = (text: string, attachments: AttachmentRef[]) =>
-  text.replace(/\s+/g, ' ').trim().slice(0, 200) || attachments.map(({ name }) => name).join(', ')
 
 /** Who wrote it, as far as it is told. */
 const authorName = (arrival: Arrival) => arrival.event.name ?? arrival.event.address
@@ -112,51 +88,6 @@ async function storeNew(placings: Placing[]): Promise<Set<Placing>> {
     }
   }
   return fresh
-}
-
-/** What a group of messages of one interaction changes in it. Automatic mail wakes nobody. */
-function appendOf(messages: Placing[], now: Date): Record<string, unknown> {
-  const last = messages[messages.length - 1]!
-  const written = messages.filter(({ event }) => !event.automatic).length
-  return {
-    $set: {
-      preview: previewOf(last.event.text, last.attachments),
-      previewKind: 'in',
-      lastMessageAt: last.message.at,
-      updatedAt: now,
-      relayAt: new Date(now.getTime() + relayGraceMs),
-      ...(written > 0 && { waitingFor: 'agent', snoozedUntil: null }),
-      ...(last.customerOnline !== null && { customerOnline: last.customerOnline })
-    },
-    $inc: { version: 1, unread: written }
-  }
-}
-
-/** Appends placed messages to their interactions, if those are still open under the same key, and reads them back. */
-export async function appendToInteractions(
-  placings: { placing: Placing; interactionId: Types.ObjectId }[]
-): Promise<Map<string, InteractionDoc>> {
-  if (placings.length === 0) return new Map()
-  const byInteraction = new Map<string, Placing[]>()
-  for (const { placing, interactionId } of placings) {
-    const id = interactionId.toHexString()
-    const list = byInteraction.get(id)
-    if (list) list.push(placing)
-    else byInteraction.set(id, [placing])
-  }
-  const now = new Date()
-  const ids = [...byInteraction.keys()].map((id) => new Types.ObjectId(id))
-  const writes: AnyBulkWriteOperation[] = [...byInteraction].map(([id, messages]) => ({
-    updateOne: {
-      filter: { _id: new Types.ObjectId(id), openKey: { $type: 'string' } },
-      update: appendOf(messages, now)
-    }
-  }))
-  await Interaction.collection.bulkWrite(writes as never, { ordered: false })
-  const docs = (await Interaction.collection
-    .find({ _id: { $in: ids } } as never)
-    .toArray()) as unknown as InteractionDoc[]
-  return new Map(docs.filter((doc) => doc.openKey).map((doc) => [doc._id.toHexString(), doc]))
 }
 
 async function placeGroup(

@@ -8,7 +8,8 @@ import { reportDelivery } from '../messages/delivery.ts'
 import { quarantine } from '../quarantine/quarantine.ts'
 import { refuse } from '../refuse.ts'
 import { storeFile, type FileMeta } from '../attachments/store.ts'
-import { placingOf, type Arrival } from './place.ts'
+import type { Arrival } from './arrival.ts'
+import { placingOf } from './place.ts'
 
 /** What the hub adds to an event of its own clients: files uploaded before, the pre-chat form. */
 export interface Extras {

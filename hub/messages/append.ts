@@ -1,6 +1,6 @@
 import type { AnyBulkWriteOperation } from 'mongoose'
 import { Types } from 'mongoose'
-import { previewOf } from '../conversations/place.ts'
+import { previewOf } from './preview.ts'
 import type { Hub } from '../hub.ts'
 import { Interaction, interactionTold, type InteractionDoc } from '../interactions/interaction.model.ts'
 import { relayGraceMs } from '../record/change.ts'

@@ -25,4 +25,4 @@ tellUsage(mongoose, async () => {
   await hub.close()
   process.exit(0)
 })
-process.send({ port: app.server.address().port })
+process.send({ ready: { port: app.server.address().port } })

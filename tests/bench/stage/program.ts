@@ -11,6 +11,8 @@ export interface Usage {
 
 export interface Program {
   port: number
+  /** What else it told when it was ready. */
+  ready: unknown
   usage(): Promise<Usage>
   stop(): Promise<void>
 }
@@ -75,9 +77,10 @@ export async function startProgram(
   execArgv: string[] = []
 ): Promise<Program> {
   const one = forked(script, env, execArgv)
-  const port = await told<number>(one, 'port')
+  const { port, ...ready } = await told<{ port: number }>(one, 'ready')
   return {
     port,
+    ready,
     usage() {
       const answer = told<Usage>(one, 'usage')
       one.child.send('usage')

@@ -145,7 +145,7 @@ service stats {
 const dovecot = (
   server: ChildProcess,
   dir: string,
-  port: number,
+  { port, securePort }: Ports,
   password: string,
   owner: Owner
 ): Dovecot => {

@@ -1,7 +1,7 @@
 import { Value } from 'typebox/value'
 import type { TSchema } from 'typebox'
-import type { Refusal } from '../../call.ts'
-import { t } from '../../words.svelte.ts'
+import { explain, type Refusal } from '../../call.ts'
+import { t, type WordKey } from '../../words.svelte.ts'
 
 /** `path` is written with slashes and without the request's outer shell: `name`, `holidays/0/day`. */
 export interface FieldError {
@@ -47,18 +47,22 @@ export function check(schema: TSchema | object, value: object): FieldError[] {
 
 const shell = /^\/?(body\/)?(change\/)?(agent\/)?/
 
-/** The hub's complaints about fields, in the reader's language where the hub's own sentence is known. */
-export const complaintsOf = (refusal: Refusal): FieldError[] =>
-  refusal.fields.map(({ path, message }) => ({
+const sentences: [RegExp, WordKey][] = [
+  [/taken/, 'admin.error-taken'],
+  [/overlap/, 'admin.error-overlap'],
+  [/time zone/, 'admin.error-zone'],
+  [/does not exist|names no/, 'admin.error-reference']
+]
+
+/**
+ * The hub's complaints about fields, in the reader's language where the hub's own sentence is known.
+ * @param blames field that a refusal is about when it names none
+ */
+export function complaintsOf(refusal: Refusal, blames: Partial<Record<string, string>> = {}): FieldError[] {
+  const blamed = blames[refusal.name]
+  if (!refusal.fields.length && blamed) return [{ path: blamed, message: explain(refusal) }]
+  return refusal.fields.map(({ path, message }) => ({
     path: path.replaceAll('.', '/').replace(shell, ''),
-    message:
-      refusal.name === 'already-exists' || message === 'is taken'
-        ? t('admin.error-taken')
-        : /overlap/.test(message)
-          ? t('admin.error-overlap')
-          : /time zone/.test(message)
-            ? t('admin.error-zone')
-            : refusal.name === 'unknown-reference'
-              ? t('admin.error-reference')
-              : t('admin.error-form')
+    message: t(sentences.find(([known]) => known.test(message))?.[1] ?? 'admin.error-form')
   }))
+}

@@ -1,3 +1,4 @@
+import type { RefusalName } from '@palabre/config/contract/errors'
 import { untrack } from 'svelte'
 import { Refusal } from '../../call.ts'
 import { complaintsOf, type FieldError } from './check.ts'
@@ -10,6 +11,8 @@ export interface Form<R extends Kept, F extends object> {
   fieldsOf: (record: R) => F
   /** What is wrong with it, before the hub is asked. */
   check: (fields: F, record: R | null) => FieldError[]
+  /** Fields that a refusal is about although it names none: `{ 'weak-password': 'password' }`. */
+  blames?: Partial<Record<RefusalName, string>>
   create: (fields: F) => Promise<R>
   /** @param change only the fields that were changed */
   update: (record: R, change: Partial<F>, fields: F) => Promise<R>
@@ -46,12 +49,17 @@ export class Editor<R extends Kept, F extends object> {
     return !this.record
   }
 
+  /** The hub said which fields it does not take. */
+  get complains(): boolean {
+    return this.#complaints.length > 0
+  }
+
   /** As it is at the hub, as far as known. */
   get base(): F {
     return this.#base
   }
 
-  /** What is wrong at `name`, or at one path in it when `deep`. */
+  /** What is wrong at exactly this path. */
   error(path: string): string | undefined {
     const mine = this.#wrong.find((error) => error.path === path)
     if (mine) return mine.message
@@ -119,7 +127,7 @@ export class Editor<R extends Kept, F extends object> {
       return record
     } catch (error) {
       this.#sent = fields
-      this.#complaints = error instanceof Refusal ? complaintsOf(error) : []
+      this.#complaints = error instanceof Refusal ? complaintsOf(error, this.#form.blames) : []
       this.failure = error
       return null
     } finally {

@@ -1,0 +1,68 @@
+import type { Permission } from '@palabre/config/contract/permissions'
+import BookOpenText from '@lucide/svelte/icons/book-open-text'
+import CalendarClock from '@lucide/svelte/icons/calendar-clock'
+import CircleCheckBig from '@lucide/svelte/icons/circle-check-big'
+import Coffee from '@lucide/svelte/icons/coffee'
+import GraduationCap from '@lucide/svelte/icons/graduation-cap'
+import ListOrdered from '@lucide/svelte/icons/list-ordered'
+import Plug from '@lucide/svelte/icons/plug'
+import ScrollText from '@lucide/svelte/icons/scroll-text'
+import ShieldAlert from '@lucide/svelte/icons/shield-alert'
+import ShieldCheck from '@lucide/svelte/icons/shield-check'
+import UserRound from '@lucide/svelte/icons/user-round'
+import UsersRound from '@lucide/svelte/icons/users-round'
+import type { Component } from 'svelte'
+import type { WordKey } from '../../words.svelte.ts'
+
+export interface Section {
+  id: string
+  label: WordKey
+  icon: Component<{ size?: number | string }>
+  anyOf: Permission[]
+}
+
+/** Administration, from the top, in groups. */
+export const sectionGroups: { label: WordKey; sections: Section[] }[] = [
+  {
+    label: 'admin.group-people',
+    sections: [
+      { id: 'users', label: 'adminRecord.user-title', icon: UserRound, anyOf: ['user:read', 'agent:write'] },
+      { id: 'teams', label: 'adminRecord.team-title', icon: UsersRound, anyOf: ['setting:read'] },
+      { id: 'skills', label: 'adminRecord.skill-title', icon: GraduationCap, anyOf: ['setting:read'] },
+      { id: 'roles', label: 'admin.roles', icon: ShieldCheck, anyOf: ['setting:read'] }
+    ]
+  },
+  {
+    label: 'admin.group-work',
+    sections: [
+      { id: 'queues', label: 'adminRecord.queue-title', icon: ListOrdered, anyOf: ['setting:read'] },
+      { id: 'calendars', label: 'adminRecord.calendar-title', icon: CalendarClock, anyOf: ['setting:read'] },
+      {
+        id: 'dispositions',
+        label: 'adminRecord.disposition-title',
+        icon: CircleCheckBig,
+        anyOf: ['setting:read']
+      },
+      { id: 'pause-reasons', label: 'adminRecord.pauseReason-title', icon: Coffee, anyOf: ['setting:read'] },
+      {
+        id: 'canned-answers',
+        label: 'adminRecord.cannedAnswer-title',
+        icon: BookOpenText,
+        anyOf: ['setting:read']
+      }
+    ]
+  },
+  {
+    label: 'admin.group-channels',
+    sections: [
+      { id: 'accounts', label: 'adminRecord.account-title', icon: Plug, anyOf: ['account:read'] },
+      { id: 'quarantine', label: 'admin.quarantine', icon: ShieldAlert, anyOf: ['quarantine:read'] }
+    ]
+  },
+  {
+    label: 'admin.group-trace',
+    sections: [{ id: 'audit', label: 'admin.audit', icon: ScrollText, anyOf: ['audit:read'] }]
+  }
+]
+
+export const sections: Section[] = sectionGroups.flatMap((group) => group.sections)

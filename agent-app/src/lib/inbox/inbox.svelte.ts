@@ -1,0 +1,169 @@
+import { readInbox, type Interaction, type Reason } from '@palabre/config/contract/interaction'
+import { call } from '../call.ts'
+import { clock } from '../clock.svelte.ts'
+import { live } from '../live.svelte.ts'
+import { session } from '../session.svelte.ts'
+import { arrange, groupOf, Shelf, type Group, type Row, type Taken } from './shelf.ts'
+
+/** Something that the agent did not do herself happened to her work. */
+export type Happening =
+  | { kind: 'offered'; interaction: Interaction }
+  | { kind: 'given'; interaction: Interaction }
+  | { kind: 'offer-gone'; interaction: Interaction; before: Interaction }
+  | { kind: 'left'; interaction: Interaction; before: Interaction }
+
+const reasonsKept = 'palabre:reasons'
+
+/** The work in the signed-in agent's hands, on every screen of the app. */
+class Inbox {
+  #shelf = new Shelf()
+  #items = $state.raw<Interaction[]>([])
+  #state = $state<'loading' | 'ready' | 'failed'>('loading')
+  #error = $state.raw<unknown>()
+  #pinned = $state.raw<{ id: string; group: Group } | null>(null)
+  #ownDoing = new Set<string>()
+  #touched: Set<string> | null = null
+  #hearers = new Set<(happening: Happening) => void>()
+  #reasons = readReasons()
+
+  get state() {
+    return this.#state
+  }
+  get error() {
+    return this.#error
+  }
+  get items(): Interaction[] {
+    return this.#items
+  }
+  get agentId(): string | null {
+    return session.me?.agent?.id ?? null
+  }
+
+  /** What is offered now, the oldest first. */
+  readonly offers = $derived(
+    this.#items
+      .filter(({ state }) => state === 'offered')
+      .sort((a, b) => Date.parse(a.offer?.at ?? '') - Date.parse(b.offer?.at ?? ''))
+  )
+  #minute = $derived(Math.floor(clock.now / 10_000) * 10_000)
+  readonly rows: Row[] = $derived(arrange(this.#items, this.#minute, this.#pinned))
+
+  get(id: string): Interaction | undefined {
+    return this.#items.find((item) => item.id === id)
+  }
+
+  /** Why routing gave it to this agent, if this browser saw the offer. */
+  reasonsOf(id: string): Reason[] {
+    return this.get(id)?.offer?.reasons ?? this.#reasons.get(id) ?? []
+  }
+
+  /** The conversation on screen keeps its group until another one is opened. */
+  pin(id: string | null): void {
+    const item = id === null ? undefined : this.get(id)
+    this.#pinned = item && item.state !== 'offered' ? { id: item.id, group: groupOf(item, clock.read()) } : null
+  }
+
+  /** Hears what happens to the work without the agent's doing; gives the function that stops it. */
+  hear(hearer: (happening: Happening) => void): () => void {
+    this.#hearers.add(hearer)
+    return () => void this.#hearers.delete(hearer)
+  }
+
+  /** Runs an action of the agent's own, so that its effect is not announced to her as news; keeps what it answers. */
+  async act<T>(id: string, action: () => Promise<T>): Promise<T> {
+    this.#ownDoing.add(id)
+    try {
+      return await action()
+    } finally {
+      // The event may come a little after the answer.
+      setTimeout(() => this.#ownDoing.delete(id), 3000)
+    }
+  }
+
+  /** Takes a newer state of one interaction, from an answer or an event. */
+  take(interaction: Interaction): void {
+    this.#touched?.add(interaction.id)
+    this.#settle([this.#shelf.take(interaction, this.agentId)])
+  }
+
+  /** It is not there any more, as a refusal told. */
+  read = async (): Promise<void> => {
+    const touched = new Set<string>()
+    this.#touched = touched
+    try {
+      const { items } = await call(readInbox)
+      this.#settle(this.#shelf.replace(items, this.agentId, touched))
+      this.#state = 'ready'
+      this.#error = undefined
+    } catch (error) {
+      if (this.#state === 'ready') return
+      this.#state = 'failed'
+      this.#error = error
+    } finally {
+      if (this.#touched === touched) this.#touched = null
+    }
+  }
+
+  retry = (): void => {
+    this.#state = 'loading'
+    void this.read()
+  }
+
+  /** Follows the work until the function that it gives is called. */
+  start(): () => void {
+    const stop = live.on('interaction.changed', ({ interaction }) => this.take(interaction))
+    const stopKeeping = live.keep(() => void this.read())
+    return () => {
+      stop()
+      stopKeeping()
+      this.#shelf.clear()
+      this.#items = []
+      this.#state = 'loading'
+    }
+  }
+
+  #settle(taken: Taken[]): void {
+    const real = taken.filter((one) => one.kind !== 'none')
+    if (!real.length && this.#state === 'ready') return
+    this.#items = this.#shelf.items
+    for (const one of real) this.#tell(one)
+  }
+
+  #tell(taken: Exclude<Taken, { kind: 'none' }>): void {
+    const { now, before } = taken
+    if (now.state === 'offered' && now.offer && taken.kind !== 'left') {
+      this.#keepReasons(now.id, now.offer.reasons)
+      if (before?.offer?.id !== now.offer.id) return this.#say({ kind: 'offered', interaction: now })
+    }
+    if (this.#ownDoing.has(now.id)) return
+    if (taken.kind === 'left' && before)
+      this.#say({
+        kind: before.state === 'offered' ? 'offer-gone' : 'left',
+        interaction: now,
+        before
+      })
+  }
+
+  #say(happening: Happening): void {
+    for (const hearer of [...this.#hearers]) hearer(happening)
+  }
+
+  #keepReasons(id: string, reasons: Reason[]): void {
+    this.#reasons.set(id, reasons)
+    try {
+      sessionStorage.setItem(reasonsKept, JSON.stringify([...this.#reasons].slice(-100)))
+    } catch {
+      // Without storage they are known until the next reload.
+    }
+  }
+}
+
+function readReasons(): Map<string, Reason[]> {
+  try {
+    return new Map(JSON.parse(sessionStorage.getItem(reasonsKept) ?? '[]') as [string, Reason[]][])
+  } catch {
+    return new Map()
+  }
+}
+
+export const inbox = new Inbox()

@@ -1,0 +1,50 @@
+import { Types, type AnyBulkWriteOperation } from 'mongoose'
+import type { Placing } from '../conversations/arrival.ts'
+import { previewOf } from '../messages/preview.ts'
+import { relayGraceMs } from '../record/change.ts'
+import { Interaction, type InteractionDoc } from './interaction.model.ts'
+
+/** What a group of messages of one interaction changes in it. Automatic mail wakes nobody. */
+function appendOf(messages: Placing[], now: Date): Record<string, unknown> {
+  const last = messages[messages.length - 1]!
+  const written = messages.filter(({ event }) => !event.automatic).length
+  return {
+    $set: {
+      preview: previewOf(last.event.text, last.attachments),
+      previewKind: 'in',
+      lastMessageAt: last.message.at,
+      updatedAt: now,
+      relayAt: new Date(now.getTime() + relayGraceMs),
+      ...(written > 0 && { waitingFor: 'agent', snoozedUntil: null }),
+      ...(last.customerOnline !== null && { customerOnline: last.customerOnline })
+    },
+    $inc: { version: 1, unread: written }
+  }
+}
+
+/** Appends placed messages to their interactions, if those are still open under the same key, and reads them back. */
+export async function appendToInteractions(
+  placings: { placing: Placing; interactionId: Types.ObjectId }[]
+): Promise<Map<string, InteractionDoc>> {
+  if (placings.length === 0) return new Map()
+  const byInteraction = new Map<string, Placing[]>()
+  for (const { placing, interactionId } of placings) {
+    const id = interactionId.toHexString()
+    const list = byInteraction.get(id)
+    if (list) list.push(placing)
+    else byInteraction.set(id, [placing])
+  }
+  const now = new Date()
+  const ids = [...byInteraction.keys()].map((id) => new Types.ObjectId(id))
+  const writes: AnyBulkWriteOperation[] = [...byInteraction].map(([id, messages]) => ({
+    updateOne: {
+      filter: { _id: new Types.ObjectId(id), openKey: { $type: 'string' } },
+      update: appendOf(messages, now)
+    }
+  }))
+  await Interaction.collection.bulkWrite(writes as never, { ordered: false })
+  const docs = (await Interaction.collection
+    .find({ _id: { $in: ids } } as never)
+    .toArray()) as unknown as InteractionDoc[]
+  return new Map(docs.filter((doc) => doc.openKey).map((doc) => [doc._id.toHexString(), doc]))
+}

@@ -1,0 +1,5 @@
+import type { AttachmentRef } from './message.model.ts'
+
+/** First words of a message, for lists. */
+export const previewOf = (text: string, attachments: AttachmentRef[]) =>
+  text.replace(/\s+/g, ' ').trim().slice(0, 200) || attachments.map(({ name }) => name).join(', ')
