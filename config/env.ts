@@ -41,6 +41,8 @@ export const Env = Type.Object({
     description: '64 hex digits; encrypts secrets at rest. Empty: made once and kept in DATA_DIR'
   }),
   TRUST_PROXY: Type.Boolean({ default: false, description: 'Believe X-Forwarded-For of the proxy in front' }),
+  ADMIN_EMAIL: Type.String({ default: '', description: 'First administrator, made when there is no user at all' }),
+  ADMIN_PASSWORD: Type.String({ default: '', description: 'Their first password; it has to be changed' }),
   DEMO: Type.Boolean({ default: true, description: 'Create demo data in an empty database' })
 })
 export type Env = Static<typeof Env>
@@ -64,7 +66,7 @@ export function readEnv(source: Record<string, string | undefined> = process.env
     const name = error.instancePath.slice(1)
     wrong.set(name, error.message)
   }
-  const hidden = /KEY|URL/
+  const hidden = /KEY|URL|PASSWORD/
   const lines = [...wrong].map(
     ([name, message]) => `  ${name}${hidden.test(name) ? '' : `=${source[name] ?? ''}`}: ${message}`
   )

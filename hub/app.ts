@@ -9,6 +9,7 @@ import { accountRoutes } from './accounts/routes.ts'
 import { agentRoutes } from './agents/routes.ts'
 import { auditRoutes } from './audit/routes.ts'
 import { contactRoutes } from './contacts/routes.ts'
+import { demoRoutes } from './demo/routes.ts'
 import type { Hub } from './hub.ts'
 import { interactionRoutes } from './interactions/routes.ts'
 import { liveRoutes } from './live/routes.ts'
@@ -103,6 +104,10 @@ export async function buildApp(hub: Hub, { rateLimits = true } = {}): Promise<Ap
   await app.register((routes, _options, done) => {
     visitorRoutes(routes, hub)
     visitors = visitorLive(routes, hub)
+    done()
+  })
+  await app.register((routes, _options, done) => {
+    demoRoutes(routes, hub)
     done()
   })
   await pages(app)

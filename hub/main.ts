@@ -3,6 +3,7 @@ import { readEnv } from '@palabre/config/env'
 import { buildApp } from './app.ts'
 import { connectHub, makeLog } from './connect.ts'
 import { seedDemo } from './demo/seed.ts'
+import { seedAdministrator } from './users/seed-administrator.ts'
 import { startEngines } from './engines/start.ts'
 import { startRouter } from './routing/router.ts'
 
@@ -15,6 +16,7 @@ const engines = await startEngines({
 })
 const hub = await connectHub({ ...env, MONGODB_URL: engines.mongodbUrl, REDIS_URL: engines.redisUrl }, log)
 if (env.DEMO) await seedDemo(hub)
+else await seedAdministrator(hub)
 const router = await startRouter(hub)
 const app = await buildApp(hub)
 await app.listen({ host: env.HOST, port: env.PORT })

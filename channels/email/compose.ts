@@ -7,6 +7,7 @@ import { safeFileName, safeType } from './file-name.ts'
 import { limits } from './limits.ts'
 import { ownMessageId } from './message-id.ts'
 import { plainText } from './plain-text.ts'
+import { replySubject } from './reply-subject.ts'
 import { ownAddresses, settingsOf, type EmailAccount } from './settings.ts'
 import { sign } from './sign.ts'
 import { referencesHeader } from './thread.ts'
@@ -52,7 +53,7 @@ export const compose = (message: OutboundMessage, account: EmailAccount): Compos
       messageId: `<${externalId}>`,
       from: { address: from, name: displayName(message.fromName) ?? displayName(settings.displayName) ?? '' },
       ...recipients,
-      subject: cleanLine(message.subject ?? '', limits.subjectChars),
+      subject: subjectOf(message, inReplyTo !== undefined),
       ...(inReplyTo === undefined ? {} : { inReplyTo: `<${inReplyTo}>` }),
       ...(references.length === 0 ? {} : { references: references.map((id) => `<${id}>`).join(' ') }),
       headers: {
@@ -73,6 +74,10 @@ export const compose = (message: OutboundMessage, account: EmailAccount): Compos
     }
   }
 }
+
+/** The hub hands over the subject of the conversation; an answer says that it is one, once. */
+const subjectOf = ({ subject = '' }: OutboundMessage, answers: boolean): string =>
+  answers && subject.trim() !== '' ? replySubject(subject) : cleanLine(subject, limits.subjectChars)
 
 /** Each person once, in the most visible place; our own addresses never: the mail would come back as new work. */
 const recipientsOf = (message: OutboundMessage, own: readonly string[]) => {

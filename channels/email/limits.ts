@@ -49,6 +49,8 @@ export const limits = {
   fetchBytes: 8 * 1024 * 1024,
   /** How often a mail that breaks the line, or cannot be stored, is tried before it is set aside. */
   poisonTries: 5,
+  /** How much of a mail is kept when its quarantine, too, cannot be stored whole. */
+  poisonBytes: 64 * 1024,
 
   // SMTP listener.
   gatewayClients: 50,

@@ -331,6 +331,20 @@ describe.skipIf(!process.env['PALABRE_DOVECOT'])('listening to IMAP', () => {
     })
   })
 
+  it('keeps the beginning of a mail that cannot be stored whole even as quarantined', async () => {
+    const user = freshUser()
+    await server.deliver(user, mail('huge', 'x'.repeat(70).concat('\r\n').repeat(2_000)))
+    await server.deliver(user, mail(1))
+    const kept = hub()
+    kept.onReport = (event) => {
+      if ('raw' in event && (event.raw?.byteLength ?? 0) > 100_000) throw new Error('It does not fit')
+    }
+    listen(user, kept)
+    await eventually(() => ids(kept)).toEqual(named('huge', 1))
+    const aside = kept.stored.get('huge@customer.example')
+    expect(aside?.kind === 'quarantined' && aside.raw.byteLength).toBe(limits.poisonBytes)
+  })
+
   it('sets aside a mail that breaks the line whenever it is fetched, and takes the others', async () => {
     const user = freshUser()
     for (const n of [1, 2, 3]) await server.deliver(user, mail(n, n === 2 ? 'BREAKS THE LINE\r\n' : ''))

@@ -79,7 +79,8 @@ const read = async (
   await client.connect()
   const mailbox = await client.mailboxOpen(settings.imapMailbox)
   const saved = await unlessAborted(listening.cursor.load(), listening.signal)
-  const position = resume(saved, mailbox, settings, new Date())
+  const uidNext = mailbox.uidNext || (await highestUid(client)) + 1
+  const position = resume(saved, { ...mailbox, uidNext }, settings, new Date())
   // At once: what arrives while we are away again must not count as what was there at the first look.
   if (position !== saved) await unlessAborted(listening.cursor.save({ ...position }), listening.signal)
   if (settings.imapAfter === 'move') await client.mailboxCreate(folderPath(client, settings)).catch(() => {})
@@ -98,6 +99,12 @@ const read = async (
     await takeMail({ client, listening, settings, position, memory })
     if (!news.came) await nextNews(client, news, pace, listening.signal)
   }
+}
+
+/** For servers that leave out UIDNEXT, as RFC 3501 §6.3.1 lets them. */
+const highestUid = async (client: ImapFlow): Promise<number> => {
+  const last = await client.fetchOne('*', { uid: true })
+  return last ? last.uid : 0
 }
 
 /** Resolves when the server tells of mail, when IDLE ended by itself, or when it is time to look anyway. */

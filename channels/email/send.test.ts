@@ -62,6 +62,15 @@ describe('sending', () => {
     expect(source).toMatch(/^References: <root@x\.example>\s+<parent@x\.example>\r$/m)
   })
 
+  it('says once that it is an answer, and only when it is one', async () => {
+    const references = ['parent@x.example']
+    expect((await send({ subject: 'RE : TR: Votre carte', references })).parsed.subject).toBe(
+      'Re: Votre carte'
+    )
+    expect((await send({ subject: 'Votre carte', references })).parsed.subject).toBe('Re: Votre carte')
+    expect((await send({ subject: 'Votre carte' })).parsed.subject).toBe('Votre carte')
+  })
+
   it('comes back as an answer to the message that was sent', async () => {
     const { externalId } = await send()
     const answer = Buffer.from(

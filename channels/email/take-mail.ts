@@ -1,6 +1,7 @@
 import type { FetchMessageObject, ImapFlow } from 'imapflow'
 import type { InboundEvent, Listening } from '../channel.ts'
 import { fetchSources, setAside } from './fetch-source.ts'
+import { externalIdOf, readHeaders } from './headers.ts'
 import { folderPath, imapFailure } from './imap-client.ts'
 import { isWanted, uidsAfter, type Position } from './imap-position.ts'
 import { limits } from './limits.ts'
@@ -83,8 +84,9 @@ const takeBatch = async (reading: Reading, batch: readonly FetchMessageObject[])
     const event = Buffer.isBuffer(source)
       ? await parseMail(source, listening.account)
       : await setAside(client, mail.uid, position, source)
-    await store(listening, event, begin(reading, mail.uid, 'store').failed.store)
-    if (Buffer.isBuffer(source)) await markTaken(reading, mail.uid)
+    const whole = Buffer.isBuffer(source) ? source : undefined
+    await store(listening, event, whole, begin(reading, mail.uid, 'store').failed.store)
+    if (whole) await markTaken(reading, mail.uid)
     await advance(reading, mail.uid)
   }
   reading.memory.taking = undefined
@@ -96,17 +98,23 @@ const begin = ({ memory }: Reading, uid: number, stage: Taking['stage']): Taking
 }
 
 /**
- * Has the hub store the event. One that the hub refuses again and again, while it stores the same mail as
- * quarantined, must not hold up the others.
+ * Has the hub store the event. A mail that the hub refuses again and again, while it stores the same as quarantined,
+ * must not hold up the others; if even that is refused, its beginning is enough, for the mailbox has the rest.
  */
-const store = async (listening: EmailListening, event: InboundEvent, failures: number): Promise<void> => {
+const store = async (
+  listening: EmailListening,
+  event: InboundEvent,
+  source: Buffer | undefined,
+  failures: number
+): Promise<void> => {
+  const { report, signal } = listening
   try {
-    await unlessAborted(listening.report(event), listening.signal)
+    await unlessAborted(report(event), signal)
   } catch (error) {
-    if (event.kind !== 'message' || failures < limits.poisonTries || listening.signal.aborted) throw error
-    const reason = `Storing it failed ${failures} times.`
-    const aside = quarantined(event.externalId, reason, event.raw ?? new Uint8Array())
-    await unlessAborted(listening.report(aside), listening.signal)
+    if (!source || failures < limits.poisonTries || signal.aborted) throw error
+    const raw = failures < 2 * limits.poisonTries ? source : source.subarray(0, limits.poisonBytes)
+    const externalId = externalIdOf(readHeaders(source), source)
+    await unlessAborted(report(quarantined(externalId, `Storing it failed ${failures} times.`, raw)), signal)
   }
 }
 

@@ -75,7 +75,7 @@ export async function sendMessageOf(hub: Hub, who: Who, id: string, body: SendBo
     author: { kind: 'agent', id: who.agentId?.toHexString() ?? null, name: who.name },
     text: body.text,
     html: body.html ? cleanComposed(body.html) : null,
-    subject: body.subject?.trim() || interaction.subject,
+    subject: abilities.subject ? body.subject?.trim() || interaction.subject : null,
     to: abilities.subject ? (body.to?.length ? body.to : [interaction.address]) : [],
     cc: body.cc ?? [],
     bcc: body.bcc ?? [],

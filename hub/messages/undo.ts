@@ -1,6 +1,7 @@
 import type { Hub } from '../hub.ts'
 import { findInteraction } from '../interactions/find.ts'
 import type { InteractionDoc } from '../interactions/interaction.model.ts'
+import { reopenInteraction } from '../interactions/reopen.ts'
 import { holds } from '../interactions/transfer.ts'
 import { found, refuse } from '../refuse.ts'
 import { may, type Who } from '../sessions/who.ts'
@@ -29,6 +30,8 @@ export async function undoMessage(hub: Hub, who: Who, id: string): Promise<Messa
     { returnDocument: 'after' }
   ).lean()) as MessageDoc | null
   if (!written) return refuse('too-late')
+  if (interaction.state === 'closed' && interaction.closedAt && interaction.closedAt >= message.at)
+    await reopenInteraction(hub, who, interaction)
   await tellStored(hub, written)
   return written
 }

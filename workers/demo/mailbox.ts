@@ -1,6 +1,7 @@
+import { simpleParser } from 'mailparser'
 import { SMTPServer } from 'smtp-server'
-import type { Hub } from '@palabre/hub/hub'
 import { keepDemoMail } from '@palabre/hub/demo/mailbox'
+import type { Hub } from '@palabre/hub/hub'
 
 /** Largest mail that the demo's customers take, in bytes. */
 const mailBytes = 30_000_000
@@ -18,18 +19,32 @@ export async function openDemoMailbox(hub: Hub): Promise<{ stop(): Promise<void>
     size: mailBytes,
     logger: false,
     onData(stream, session, done) {
-      const chunks: Buffer[] = []
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk))
-      stream.on('end', () => {
-        const to = session.envelope.rcptTo.map(({ address }) => address.toLowerCase())
-        keepDemoMail(Buffer.concat(chunks), to).then(() => done(), done)
-      })
+      keep(
+        stream,
+        session.envelope.rcptTo.map(({ address }) => address.toLowerCase())
+      ).then(() => done(), done)
     }
   })
-  server.on('error', (error) => {
-    hub.log.warn({ err: error }, 'the demo mailbox is not open')
+  await new Promise<void>((resolve) => {
+    server.on('error', (error) => {
+      hub.log.warn({ err: error }, 'the demo mailbox is not open')
+      resolve()
+    })
+    server.listen(SMTP_PORT + 1, SMTP_HOST, resolve)
   })
-  server.listen(SMTP_PORT + 1, SMTP_HOST)
-  await Promise.resolve()
   return { stop: () => new Promise((resolve) => server.close(() => resolve())) }
+}
+
+async function keep(stream: Parameters<typeof simpleParser>[0], to: string[]) {
+  const mail = await simpleParser(stream)
+  const references = [mail.references ?? []].flat()
+  await keepDemoMail({
+    from: mail.from?.text ?? '',
+    to,
+    subject: mail.subject ?? '',
+    text: mail.text ?? '',
+    messageId: mail.messageId ?? '',
+    references,
+    files: mail.attachments.map(({ filename }) => filename ?? 'file')
+  })
 }

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { withDatabase } from '@palabre/hub/engines/start'
 import mongoose from 'mongoose'
 import { runProgram, startProgram, startSilent, type Program } from './program.ts'
 
@@ -52,7 +51,7 @@ export interface FloorPlan {
 
 /** A database of its own, the way the product asks for it, with the driver telling its commands. */
 export const freshUrl = (bench: Bench, name: string) =>
-  `${withDatabase(bench.mongodbUrl, `${name}-${randomBytes(3).toString('hex')}`)}&monitorCommands=true`
+  `${bench.mongodbUrl.replace('/palabre?', `/${name}-${randomBytes(3).toString('hex')}?`)}&monitorCommands=true`
 
 /**
  * Sets the stage of one part: a database of its own with a floor, a hub and the workers, as real processes. `fill` may

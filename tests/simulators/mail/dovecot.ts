@@ -62,6 +62,10 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
   }
   await writeFile(config, configuration(dir, { port, securePort }, password, owner))
   const server = spawn(bin, ['-F', '-c', config], { stdio: 'ignore' })
+  // A test run that ends without stopping it must not leave a mail server behind.
+  const endWithUs = () => server.kill('SIGTERM')
+  process.once('exit', endWithUs)
+  server.once('exit', () => process.off('exit', endWithUs))
   try {
     await answering(port, server)
   } catch (error) {

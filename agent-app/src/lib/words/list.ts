@@ -6,5 +6,6 @@ import { presence } from '@palabre/config/i18n/words/presence'
 import { reason } from '@palabre/config/i18n/words/reason'
 import { refusal } from '@palabre/config/i18n/words/refusal'
 import { ui } from '@palabre/config/i18n/words/ui'
+
 /** Every namespace that `t('namespace.key')` knows: write config/i18n/words/<noun>.ts, then add one line here. */
 export const namespaces = { app, conversation, inbox, offer, presence, reason, refusal, ui }

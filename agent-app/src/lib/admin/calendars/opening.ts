@@ -50,20 +50,22 @@ export function nextDays(hours: Hours, now: number, count: number): Day[] {
   return Array.from({ length: count }, (_, n) => dayOf(hours, today.add({ days: n })))
 }
 
+const horizonDays = 367
+
 /** Whether it is open, and when that changes: ms since 1970, null when it does not within a year. */
 export function stateAt(hours: Hours, now: number): { open: boolean; until: number | null } {
-  let until: number | null = null
-  for (const { intervals } of nextDays(hours, now, 367)) {
-    for (const { start, end } of intervals) {
-      // Two intervals that meet, at midnight for one, are one.
-      if (until !== null && start <= until) until = Math.max(until, end)
-      else if (until !== null) return { open: true, until }
-      else if (start <= now && now < end) until = end
-      else if (start > now) return { open: false, until: start }
-    }
-    if (until !== null && until < now + 86_400_000 && !intervals.length) return { open: true, until }
+  const days = nextDays(hours, now, horizonDays)
+  const spans: { start: number; end: number }[] = []
+  for (const { start, end } of days.flatMap(({ intervals }) => intervals)) {
+    const last = spans.at(-1)
+    // What meets at midnight is one.
+    if (last && start <= last.end) last.end = Math.max(last.end, end)
+    else spans.push({ start, end })
   }
-  return { open: until !== null, until: null }
+  const next = spans.find(({ end }) => end > now)
+  if (!next) return { open: false, until: null }
+  if (next.start > now) return { open: false, until: next.start }
+  return { open: true, until: next.end > now + (horizonDays - 2) * 86_400_000 ? null : next.end }
 }
 
 const offset = (zone: string, at: number) => fromAbsolute(at, zone).offset

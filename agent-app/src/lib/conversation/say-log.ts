@@ -1,0 +1,72 @@
+import type { LogEntry } from '@palabre/config/contract/interaction'
+import { directory } from '../inbox/directory.svelte.ts'
+import { session } from '../session.svelte.ts'
+import { format, t } from '../words.svelte.ts'
+
+const person = (id: string | number | null | undefined): string => {
+  if (!id) return t('conversation.somebody')
+  if (id === session.me?.agent?.id || id === session.me?.user.id) return t('conversation.you')
+  return directory.agent(id)?.name ?? t('conversation.somebody')
+}
+const seconds = (value: unknown) => format.spell(Number(value ?? 0) * 1000)
+
+/** One line of an interaction's story in the reader's language; null for what is no news to a reader. */
+export function sayLog({ name, byId, figures }: LogEntry): string | null {
+  const by = person(byId)
+  const agent = person(figures['agentId'] ?? figures['fromAgentId'])
+  const queue = directory.queueName(figures['queueId'])
+  switch (name) {
+    case 'arrived':
+      return t('conversation.log-arrived', { queue })
+    case 'offered':
+      return t('conversation.log-offered', { agent })
+    case 'accepted':
+      return t('conversation.log-accepted', { agent, time: seconds(figures['waitedSeconds']) })
+    case 'declined':
+      return figures['reason']
+        ? t('conversation.log-declined-why', { agent: by, reason: figures['reason'] })
+        : t('conversation.log-declined', { agent: by })
+    case 'expired':
+      return t('conversation.log-expired', { agent })
+    case 'withdrawn':
+      return t('conversation.log-withdrawn', { agent })
+    case 'requeued':
+      return t('conversation.log-requeued', { agent })
+    case 'transferred':
+      return figures['queueId']
+        ? t('conversation.log-transferred-queue', { by, queue })
+        : t('conversation.log-transferred-agent', { by, agent })
+    case 'assigned':
+      return t('conversation.log-assigned', { by, agent })
+    case 'wrapUp':
+      return t('conversation.log-wrapUp', { by })
+    case 'wrapUpExtended':
+      return t('conversation.log-wrapUpExtended', { by, time: seconds(figures['seconds']) })
+    case 'closed': {
+      if (!byId) return t('conversation.log-closed-self')
+      const disposition = directory.disposition(figures['dispositionId'])?.name
+      return disposition
+        ? t('conversation.log-closed-with', { by, disposition })
+        : t('conversation.log-closed', { by })
+    }
+    case 'abandoned':
+      return t('conversation.log-abandoned', { time: seconds(figures['waitedSeconds']) })
+    case 'leftByCustomer':
+      return t('conversation.log-leftByCustomer')
+    case 'snoozed':
+      return t('conversation.log-snoozed', {
+        by,
+        when: figures['until'] ? format.exact(figures['until']) : ''
+      })
+    case 'woken':
+      return t('conversation.log-woken')
+    case 'split':
+      return t('conversation.log-split', { by })
+    case 'merged':
+      return t('conversation.log-merged', { by })
+    case 'rated':
+      return t('conversation.log-rated')
+    default:
+      return null
+  }
+}
