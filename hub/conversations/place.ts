@@ -25,7 +25,8 @@ interface Place {
   conversationId: Types.ObjectId
 }
 
-type Placer = (arrival: Arrival) => Promise<'stored' | 'repeat'>
+/** The message as stored and placed; null for a repeat. */
+type Placer = (arrival: Arrival) => Promise<MessageDoc | null>
 const placers = new WeakMap<Hub, Placer>()
 const remembered = 50_000
 
@@ -34,7 +35,7 @@ export function placingOf(hub: Hub): Placer {
   let placer = placers.get(hub)
   if (!placer) {
     const known = new Map<string, Place>()
-    placer = grouped<Arrival, 'stored' | 'repeat'>((arrivals) => placeGroup(hub, arrivals, known))
+    placer = grouped<Arrival, MessageDoc | null>((arrivals) => placeGroup(hub, arrivals, known))
     placers.set(hub, placer)
   }
   return placer
@@ -94,7 +95,7 @@ async function placeGroup(
   hub: Hub,
   arrivals: Arrival[],
   known: Map<string, Place>
-): Promise<('stored' | 'repeat' | Error)[]> {
+): Promise<(MessageDoc | null)[]> {
   const keys = arrivals.map(({ account, event }) => threadKey(account, event))
   const places = keys.map((key) => (key === null ? undefined : known.get(key)))
   const placings: Placing[] = arrivals.map((arrival, i) => ({
@@ -131,7 +132,7 @@ async function placeGroup(
     hub,
     placings.filter((placing) => fresh.has(placing))
   )
-  return placings.map((placing) => (fresh.has(placing) ? 'stored' : 'repeat'))
+  return placings.map((placing) => (fresh.has(placing) ? placing.message : null))
 }
 
 /** Contact, conversation, interaction: found or made, each step for the whole group. Idempotent. */

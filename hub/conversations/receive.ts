@@ -1,9 +1,10 @@
 import { Types } from 'mongoose'
 import type { InboundEvent, InboundMessage } from '@palabre/channels/channel'
+import type { AccountDoc } from '../accounts/account.model.ts'
 import { accountOf } from '../accounts/accounts.ts'
 import { noteArrival } from '../accounts/health.ts'
 import type { Hub } from '../hub.ts'
-import { Message } from '../messages/message.model.ts'
+import { Message, type MessageDoc } from '../messages/message.model.ts'
 import { reportDelivery } from '../messages/delivery.ts'
 import { quarantine } from '../quarantine/quarantine.ts'
 import { refuse } from '../refuse.ts'
@@ -25,20 +26,24 @@ export interface Extras {
  * Takes one inbound event for good: it is stored and journalled when this resolves. A repeat (same account and
  * external id) has no effect and says so. Throws Refusal `not-found` for an unknown account.
  */
-export async function receive(
+export async function receive(hub: Hub, accountId: string, event: InboundEvent): Promise<'stored' | 'repeat'> {
+  if (event.kind === 'message') return (await receiveMessage(hub, accountId, event)) ? 'stored' : 'repeat'
+  const account = await activeAccount(hub, accountId)
+  return event.kind === 'delivery' ? reportDelivery(hub, account, event) : quarantine(account, event)
+}
+
+/** Takes one message like `receive`; the message as stored and placed, or null for a repeat. */
+export async function receiveMessage(
   hub: Hub,
   accountId: string,
-  event: InboundEvent,
+  event: InboundMessage,
   extras: Extras = {}
-): Promise<'stored' | 'repeat'> {
-  const account = await accountOf(hub, accountId)
-  if (!account || account.archived) return refuse('not-found')
-  if (event.kind === 'delivery') return reportDelivery(hub, account, event)
-  if (event.kind === 'quarantined') return quarantine(account, event)
+): Promise<MessageDoc | null> {
+  const account = await activeAccount(hub, accountId)
   const id = extras.messageId ?? new Types.ObjectId()
-  if (hasFiles(event) && (await isKnown(account._id, event.externalId))) return 'repeat'
+  if (hasFiles(event) && (await isKnown(account._id, event.externalId))) return null
   const { attachments, rawId } = await storeFiles(event, id)
-  const outcome = await placingOf(hub)({
+  const message = await placingOf(hub)({
     id,
     account,
     event,
@@ -50,7 +55,12 @@ export async function receive(
     customerOnline: extras.customerOnline ?? null
   })
   noteArrival(hub, account)
-  return outcome
+  return message
+}
+
+async function activeAccount(hub: Hub, id: string): Promise<AccountDoc> {
+  const account = await accountOf(hub, id)
+  return account && !account.archived ? account : refuse('not-found')
 }
 
 const hasFiles = (event: InboundMessage) => event.raw !== undefined || (event.attachments?.length ?? 0) > 0

@@ -1,13 +1,13 @@
-import { Schema, Types, model } from 'mongoose'
+import { Schema, model, type Types } from 'mongoose'
 import type { Input, Reply } from '@palabre/config/contract/define'
 import type { readDraft, saveDraft } from '@palabre/config/contract/message'
 import { findFile, toRef } from '../attachments/store.ts'
+import { grouped } from '../record/group.ts'
 import { presentAttachment } from './message.model.ts'
 
 interface DraftDoc {
-  _id: Types.ObjectId
-  userId: Types.ObjectId
-  interactionId: Types.ObjectId
+  /** `<user>:<interaction>`: one draft each. */
+  _id: string
   text: string
   html: string | null
   subject: string | null
@@ -20,8 +20,7 @@ interface DraftDoc {
 
 const schema = new Schema<DraftDoc>(
   {
-    userId: 'ObjectId',
-    interactionId: 'ObjectId',
+    _id: String,
     text: String,
     html: String,
     subject: String,
@@ -33,17 +32,19 @@ const schema = new Schema<DraftDoc>(
   },
   { collection: 'drafts', versionKey: false }
 )
-schema.index({ userId: 1, interactionId: 1 }, { unique: true })
 schema.index({ savedAt: 1 })
 
 export const Draft = model<DraftDoc>('Draft', schema)
+
+const keyOf = (userId: Types.ObjectId, interactionId: Types.ObjectId | string) =>
+  `${userId.toHexString()}:${interactionId.toString()}`
 
 /** The writer's draft; an empty one when there is none. */
 export async function readDraftOf(
   userId: Types.ObjectId,
   interactionId: string
 ): Promise<Reply<typeof readDraft>> {
-  const doc = await Draft.findOne({ userId, interactionId }).lean()
+  const doc = await Draft.findById(keyOf(userId, interactionId)).lean()
   const files = await Promise.all((doc?.attachmentIds ?? []).map((id) => findFile(id)))
   return {
     text: doc?.text ?? '',
@@ -63,18 +64,24 @@ export async function saveDraftOf(
   body: Input<typeof saveDraft>['body']
 ): Promise<Reply<typeof saveDraft>> {
   if (!body.text.trim() && !body.attachmentIds?.length) {
-    await Draft.deleteOne({ userId, interactionId })
+    await Draft.deleteOne({ _id: keyOf(userId, interactionId) })
     return { savedAt: null }
   }
   const savedAt = new Date()
   const { text, html = null, subject = null, to = [], cc = [], attachmentIds = [], mode } = body
   await Draft.updateOne(
-    { userId, interactionId },
+    { _id: keyOf(userId, interactionId) },
     { $set: { text, html, subject, to, cc, attachmentIds, mode, savedAt } },
     { upsert: true }
   )
   return { savedAt: savedAt.toISOString() }
 }
 
+const forgetAll = grouped<string, null>(async (ids) => {
+  await Draft.collection.deleteMany({ _id: { $in: ids } } as never, { writeConcern: { w: 1 } })
+  return ids.map(() => null)
+})
+
+/** Forgets a draft that was sent. */
 export const forgetDraft = (userId: Types.ObjectId, interactionId: Types.ObjectId) =>
-  Draft.deleteOne({ userId, interactionId })
+  forgetAll(keyOf(userId, interactionId))

@@ -126,7 +126,9 @@ export function startRelay({ stream, log }: { stream: Stream; log: Logger }): Re
   return {
     pass(kind, doc) {
       publish(kind as unknown as Told, doc)
-      pending.set(`${kind.noun}:${doc._id.toString()}`, { kind: kind as unknown as Told, doc })
+      const key = `${kind.noun}:${doc._id.toString()}`
+      if ((pending.get(key)?.doc.version ?? -1) < doc.version)
+        pending.set(key, { kind: kind as unknown as Told, doc })
       timer ??= setTimeout(() => {
         work = work.then(flush)
       }, 200)

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { accountOf } from '../accounts/accounts.ts'
 import type { AccountDoc } from '../accounts/account.model.ts'
-import { receive } from '../conversations/receive.ts'
+import { receive, receiveMessage } from '../conversations/receive.ts'
 import type { Hub } from '../hub.ts'
 import { policyOf } from './state.ts'
 import type { Visit } from './token.ts'
@@ -30,7 +30,7 @@ export async function leaveMessage(
     })
     return
   }
-  await receive(
+  await receiveMessage(
     hub,
     account._id.toHexString(),
     { kind: 'message', address: visit.address, name, externalId, text: `${text}\n\n${name} <${email}>` },

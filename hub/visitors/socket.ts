@@ -11,7 +11,7 @@ import type { Hub } from '../hub.ts'
 import { closeCodes } from '../live/socket.ts'
 import type { Board, Listener } from '../live/board.ts'
 import { setDelivery } from '../messages/delivery.ts'
-import { Message, type MessageDoc } from '../messages/message.model.ts'
+import { presentMessage } from '../messages/message.model.ts'
 import { Refusal } from '../refuse.ts'
 import {
   isShown,
@@ -54,7 +54,7 @@ export function attachVisitor(hub: Hub, board: Board, socket: WebSocket, account
       if (!visit) return
       if (event.name === 'message.changed') {
         const { message } = JSON.parse(event.payload) as { message: MessageWire }
-        void tellMessage(message.id)
+        if (isShown(message)) write({ type: 'message', message: presentForVisitor(hub, account, message) })
       } else if (event.name === 'interaction.changed') {
         const { interaction } = JSON.parse(event.payload) as { interaction: InteractionWire }
         const known = standing.interaction
@@ -88,11 +88,6 @@ export function attachVisitor(hub: Hub, board: Board, socket: WebSocket, account
         standing.interaction?.state === 'queued' ? positionMs / 4 : 20
       )
     }
-  }
-
-  async function tellMessage(id: string) {
-    const doc = (await Message.findById(id).lean()) as MessageDoc | null
-    if (doc && isShown(doc)) write({ type: 'message', message: presentForVisitor(hub, account, doc) })
   }
 
   async function tellState() {
@@ -140,7 +135,7 @@ export function attachVisitor(hub: Hub, board: Board, socket: WebSocket, account
       case 'say': {
         const said = await sayInVisit(hub, account, visit, standing, frame)
         if (frame.form?.name) visit = { ...visit, name: visit.verified ? visit.name : frame.form.name }
-        write({ type: 'said', clientId: frame.clientId, message: presentForVisitor(hub, account, said) })
+        write({ type: 'said', clientId: frame.clientId, message: presentForVisitor(hub, account, presentMessage(said)) })
         if (!standing.interaction?._id.equals(said.interactionId ?? new Types.ObjectId())) await tellState()
         return
       }

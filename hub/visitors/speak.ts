@@ -2,7 +2,7 @@ import { Types } from 'mongoose'
 import type { VisitorFrame } from '@palabre/config/contract/visitor'
 import { claimFiles } from '../attachments/store.ts'
 import type { AccountDoc } from '../accounts/account.model.ts'
-import { receive } from '../conversations/receive.ts'
+import { receiveMessage } from '../conversations/receive.ts'
 import type { Hub } from '../hub.ts'
 import { abandonInteraction } from '../interactions/close.ts'
 import { writeInteraction } from '../interactions/write.ts'
@@ -35,7 +35,7 @@ export async function sayInVisit(
     refuse('unknown-reference', 'attachment')
   const name = visit.name || form?.name?.trim() || ''
   const email = visit.email || form?.email?.trim().toLowerCase()
-  await receive(
+  const stored = await receiveMessage(
     hub,
     account._id.toHexString(),
     {
@@ -54,7 +54,7 @@ export async function sayInVisit(
       form: form?.fields ?? {}
     }
   )
-  return found((await Message.findOne({ accountId: account._id, externalId }).lean()) as MessageDoc | null)
+  return stored ?? found((await Message.findOne({ accountId: account._id, externalId }).lean()) as MessageDoc | null)
 }
 
 /** A name for those who gave none, the same each time. */

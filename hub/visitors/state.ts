@@ -1,3 +1,4 @@
+import type { Message as MessageWire } from '@palabre/config/contract/message'
 import type { VisitorMessage, VisitorState } from '@palabre/config/contract/visitor'
 import type { VisitorPolicy } from '@palabre/channels/channel'
 import { channelNamed } from '@palabre/channels/registry'
@@ -6,7 +7,7 @@ import { refuse } from '../refuse.ts'
 import { Conversation, type ConversationDoc } from '../conversations/conversation.model.ts'
 import type { Hub } from '../hub.ts'
 import { Interaction, type InteractionDoc } from '../interactions/interaction.model.ts'
-import { Message, presentAttachment, type MessageDoc } from '../messages/message.model.ts'
+import { Message, presentMessage, type MessageDoc } from '../messages/message.model.ts'
 import { catalogOf } from '../settings/catalog.ts'
 import { isOpen, opensAt } from '../settings/opening.ts'
 import { floorOf } from '../agents/floor.ts'
@@ -78,24 +79,25 @@ export function policyOf(hub: Hub, account: AccountDoc): VisitorPolicy {
   return visitor ? visitor.policy(openAccount(hub, account)) : refuse('not-found')
 }
 
-export const isShown = (message: Pick<MessageDoc, 'kind' | 'state' | 'automatic'>) =>
+export const isShown = (message: Pick<MessageWire, 'kind' | 'state' | 'automatic'>) =>
   message.kind !== 'note' && message.state !== 'cancelled' && message.automatic !== 'transcript'
 
 /** A message as the customer's client shows it. */
-export function presentForVisitor(hub: Hub, account: AccountDoc, doc: MessageDoc): VisitorMessage {
-  const id = account._id.toHexString()
+export function presentForVisitor(hub: Hub, account: AccountDoc, message: MessageWire): VisitorMessage {
+  const mine = message.kind === 'in'
+  const { id, clientId, author, text, attachments, state, at } = message
   return {
-    id: doc._id.toHexString(),
-    clientId: doc.clientId ?? null,
-    mine: doc.kind === 'in',
-    authorName: doc.kind === 'in' ? doc.author.name : policyOf(hub, account).agentName(doc.author.name),
-    text: doc.text,
-    attachments: doc.attachments.map((ref) => ({
-      ...presentAttachment(ref),
-      url: `/api/visitor/${id}/attachments/${ref.id.toHexString()}`
+    id,
+    clientId,
+    mine,
+    authorName: mine ? author.name : policyOf(hub, account).agentName(author.name),
+    text,
+    attachments: attachments.map((one) => ({
+      ...one,
+      url: `/api/visitor/${account._id.toHexString()}/attachments/${one.id}`
     })),
-    state: doc.state === 'read' || doc.state === 'delivered' ? doc.state : 'sent',
-    at: doc.at.toISOString()
+    state: state === 'read' || state === 'delivered' ? state : 'sent',
+    at
   }
 }
 
@@ -113,5 +115,5 @@ export async function messagesForVisitor(
   return docs
     .filter(isShown)
     .reverse()
-    .map((doc) => presentForVisitor(hub, account, doc))
+    .map((doc) => presentForVisitor(hub, account, presentMessage(doc)))
 }

@@ -81,20 +81,28 @@ interface Owner {
   user: string
   uid: number
   gid: number
+  group: string
   root: boolean
 }
 
 /** As root Dovecot keeps mail as `mail`; as anybody else everything is that person's. */
 const ownerOf = async (dir: string): Promise<Owner> => {
   const me = userInfo()
-  if (me.uid !== 0) return { user: me.username, uid: me.uid, gid: me.gid, root: false }
+  if (me.uid !== 0) {
+    const { stdout: group } = await run('id', ['-gn'])
+    return { user: me.username, uid: me.uid, gid: me.gid, group: group.trim(), root: false }
+  }
   const { stdout: uid } = await run('id', ['-u', 'mail'])
   const { stdout: gid } = await run('id', ['-g', 'mail'])
-  const owner = { user: 'mail', uid: Number(uid), gid: Number(gid), root: true }
+  const owner = { user: 'mail', uid: Number(uid), gid: Number(gid), group: 'mail', root: true }
   await chown(join(dir, 'mail'), owner.uid, owner.gid)
   await run('chmod', ['755', dir])
   return owner
 }
+
+const rootUsers = 'default_internal_user=dovecot\ndefault_login_user=dovenull'
+const ownUsers = ({ user, group }: Owner) =>
+  `default_internal_user=${user}\ndefault_internal_group=${group}\ndefault_login_user=${user}`
 
 interface Ports {
   port: number
@@ -116,7 +124,7 @@ mailbox_idle_check_interval=1s
 first_valid_uid=0
 first_valid_gid=0
 mail_max_userip_connections=100
-${owner.root ? 'default_internal_user=dovecot\ndefault_login_user=dovenull' : `default_internal_user=${owner.user}\ndefault_login_user=${owner.user}`}
+${owner.root ? rootUsers : ownUsers(owner)}
 passdb {
  driver=static
  args=password=${password}
