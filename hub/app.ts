@@ -63,13 +63,21 @@ export async function buildApp(hub: Hub, { rateLimits = true } = {}): Promise<Ap
   await app.register(cookie)
   await app.register(multipart, { throwFileSizeLimit: false })
   await app.register(websocket, { options: { maxPayload: frameBytes } })
+  // Its own connection, which fails at once when Redis is away: then nobody is counted, and nobody waits.
+  const limiterRedis = hub.redis.duplicate({ maxRetriesPerRequest: 0, enableOfflineQueue: false })
+  limiterRedis.on('error', (error: Error) => {
+    hub.log.debug({ err: error }, 'redis of the rate limits')
+  })
+  app.addHook('onClose', () => {
+    limiterRedis.disconnect()
+  })
   // A bench comes from one address as fast as it can; everybody else is limited.
   if (rateLimits)
     await app.register(rateLimit, {
       global: true,
       max: 3000,
       timeWindow: 60_000,
-      redis: hub.redis,
+      redis: limiterRedis,
       nameSpace: `${hub.env.REDIS_PREFIX}:rate:`,
       skipOnError: true,
       errorResponseBuilder: () => {

@@ -63,6 +63,8 @@ function refusalOf(error: FastifyFailure): { name: RefusalName; reply: RefusalRe
     const name = byReason[error.reason]
     return { name, reply: { error: name, message: refusals[name][1], detail: error.message } }
   }
+  if (/^Mongo(Network|ServerSelection|NotConnected|PoolCleared|TopologyClosed)/.test(error.name))
+    return { name: 'starting-up', reply: { error: 'starting-up', message: refusals['starting-up'][1] } }
   const name = byCode[error.code ?? ''] ?? byStatus[error.statusCode ?? 0] ?? 'unexpected'
   return { name, reply: { error: name, message: refusals[name][1] } }
 }

@@ -116,9 +116,10 @@ function eligible(item: WaitingItem, skilled: Candidate[], now: number): Candida
     if (preferred && preferred.presence !== 'offline' && !item.passedOver.includes(agentId))
       return preferred.presence === 'ready' ? [preferred] : []
   }
-  const ready = skilled.filter((agent) => agent.presence === 'ready')
-  const others = ready.filter((agent) => !item.passedOver.includes(agent.id))
-  return others.length > 0 ? others : ready
+  // Somebody else who is at capacity is nobody else: the item would wait although an agent is free.
+  const free = skilled.filter((agent) => agent.presence === 'ready' && hasRoom(agent, item.medium))
+  const others = free.filter((agent) => !item.passedOver.includes(agent.id))
+  return others.length > 0 ? others : free
 }
 
 function reasonsFor(

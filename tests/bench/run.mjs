@@ -22,5 +22,5 @@ await install()
 if (!words.includes('--as-built')) await build()
 const options = words.filter((word) => word !== '--as-built')
 const child = spawn(process.execPath, ['--import', 'tsx', bench, ...options], { cwd: root, stdio: 'inherit' })
-// Ctrl-C reaches the bench itself, which stops what it started.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill('SIGTERM'))
 child.once('close', (code) => process.exit(code ?? 1))

@@ -9,12 +9,18 @@ import { startEngines } from '@palabre/hub/engines/start'
 import { bold, dim, green, red, say } from '../../hub/launch/say.mjs'
 import { short, tableOf } from './figures.ts'
 import { benchMessages } from './parts/messages.ts'
+import { benchArrivals } from './parts/arrivals.ts'
+import { benchBurst } from './parts/burst.ts'
 import type { Outcome } from './parts/outcome.ts'
+import { benchPush } from './parts/push.ts'
 import { endAll } from './stage/program.ts'
 import type { Bench } from './stage/stage.ts'
 
 const parts: Record<string, [title: string, run: (bench: Bench) => Promise<Outcome>]> = {
-  messages: ['Messages into open conversations', benchMessages]
+  messages: ['Messages into open conversations', benchMessages],
+  arrivals: ['New conversation → routed → on the agent’s screen', benchArrivals],
+  burst: ['Many conversations at once', benchBurst],
+  push: ['Steady messages, every agent’s socket open', benchPush]
 }
 
 const words = process.argv.slice(2)

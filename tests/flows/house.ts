@@ -225,7 +225,10 @@ export class Visitor {
     })
     const before = this.frames.length
     this.write({ type: 'hello', token: this.token })
-    await eventually('ready', () => this.frames.slice(before).find((frame) => frame.type === 'ready'))
+    const first = await eventually('ready', () =>
+      this.frames.slice(before).find(({ type }) => type === 'ready' || type === 'refused')
+    )
+    if (first.type === 'refused') throw new Error(first.error)
     return this
   }
 

@@ -26,27 +26,27 @@ export const sectionGroups: { label: WordKey; sections: Section[] }[] = [
   {
     label: 'admin.group-people',
     sections: [
-      { id: 'users', label: 'adminRecord.user-title', icon: UserRound, anyOf: ['user:read', 'agent:write'] },
-      { id: 'teams', label: 'adminRecord.team-title', icon: UsersRound, anyOf: ['setting:read'] },
-      { id: 'skills', label: 'adminRecord.skill-title', icon: GraduationCap, anyOf: ['setting:read'] },
+      { id: 'users', label: 'adminRecord.user-many', icon: UserRound, anyOf: ['user:read', 'agent:write'] },
+      { id: 'teams', label: 'adminRecord.team-many', icon: UsersRound, anyOf: ['setting:read'] },
+      { id: 'skills', label: 'adminRecord.skill-many', icon: GraduationCap, anyOf: ['setting:read'] },
       { id: 'roles', label: 'admin.roles', icon: ShieldCheck, anyOf: ['setting:read'] }
     ]
   },
   {
     label: 'admin.group-work',
     sections: [
-      { id: 'queues', label: 'adminRecord.queue-title', icon: ListOrdered, anyOf: ['setting:read'] },
-      { id: 'calendars', label: 'adminRecord.calendar-title', icon: CalendarClock, anyOf: ['setting:read'] },
+      { id: 'queues', label: 'adminRecord.queue-many', icon: ListOrdered, anyOf: ['setting:read'] },
+      { id: 'calendars', label: 'adminRecord.calendar-many', icon: CalendarClock, anyOf: ['setting:read'] },
       {
         id: 'dispositions',
-        label: 'adminRecord.disposition-title',
+        label: 'adminRecord.disposition-many',
         icon: CircleCheckBig,
         anyOf: ['setting:read']
       },
-      { id: 'pause-reasons', label: 'adminRecord.pauseReason-title', icon: Coffee, anyOf: ['setting:read'] },
+      { id: 'pause-reasons', label: 'adminRecord.pauseReason-many', icon: Coffee, anyOf: ['setting:read'] },
       {
         id: 'canned-answers',
-        label: 'adminRecord.cannedAnswer-title',
+        label: 'adminRecord.cannedAnswer-many',
         icon: BookOpenText,
         anyOf: ['setting:read']
       }
@@ -55,7 +55,7 @@ export const sectionGroups: { label: WordKey; sections: Section[] }[] = [
   {
     label: 'admin.group-channels',
     sections: [
-      { id: 'accounts', label: 'adminRecord.account-title', icon: Plug, anyOf: ['account:read'] },
+      { id: 'accounts', label: 'adminRecord.account-many', icon: Plug, anyOf: ['account:read'] },
       { id: 'quarantine', label: 'admin.quarantine', icon: ShieldAlert, anyOf: ['quarantine:read'] }
     ]
   },
