@@ -32,8 +32,8 @@ const positionMs = 1000
 
 export interface VisitorSocket extends Listener {
   close(code: number, reason: string): void
-  /** Sends where the visitor stands, read anew. */
-  refresh(): void
+  /** Sends where the visitor stands, read anew, within so many milliseconds. */
+  refresh(withinMs?: number): void
 }
 
 /** One customer's client, from the upgrade to the close. Speaks only after `hello` with a valid token. */
@@ -42,6 +42,7 @@ export function attachVisitor(hub: Hub, board: Board, socket: WebSocket, account
   let standing: Standing = { conversation: null, interaction: null }
   let budget = framesPerSecond
   let refreshing: NodeJS.Timeout | null = null
+  let refreshAt = 0
   let toldState = ''
   const refill = setInterval(() => (budget = framesPerSecond), 1000)
   const write = (frame: VisitorServerFrame) => {
@@ -68,7 +69,7 @@ export function attachVisitor(hub: Hub, board: Board, socket: WebSocket, account
         self.refresh()
       } else if (event.name === 'queue.changed') {
         if (standing.interaction?.state === 'queued' || standing.interaction?.state === 'offered')
-          self.refresh()
+          self.refresh(positionMs)
       } else if (event.name === 'typing.changed') {
         const { by, on, name } = JSON.parse(event.payload) as EventPayload<'typing.changed'>
         if (by === 'agent') write({ type: 'typing', on, name: policyOf(hub, account).agentName(name) })
@@ -77,16 +78,17 @@ export function attachVisitor(hub: Hub, board: Board, socket: WebSocket, account
     close: (code, reason) => {
       socket.close(code, reason)
     },
-    refresh() {
-      refreshing ??= setTimeout(
-        () => {
-          refreshing = null
-          tellState().catch((error: unknown) => {
-            hub.log.debug({ err: error }, 'a visitor could not be told')
-          })
-        },
-        standing.interaction?.state === 'queued' ? positionMs / 4 : 20
-      )
+    refresh(withinMs = 20) {
+      const at = Date.now() + withinMs
+      if (refreshing && refreshAt <= at) return
+      if (refreshing) clearTimeout(refreshing)
+      refreshAt = at
+      refreshing = setTimeout(() => {
+        refreshing = null
+        tellState().catch((error: unknown) => {
+          hub.log.debug({ err: error }, 'a visitor could not be told')
+        })
+      }, withinMs)
     }
   }
 

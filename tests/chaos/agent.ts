@@ -51,7 +51,7 @@ export class ChaosAgent {
       cookie: headers.get('set-cookie')?.split(';')[0] ?? '',
       'x-csrf-token': (body as { csrf: string }).csrf
     }
-    this.id = (body as { agentId: string }).agentId
+    this.id = (body as { agent: { id: string } }).agent.id
     const { items } = (await this.ask('GET', '/api/dispositions')).body as {
       items: { id: string; noteRequired: boolean }[]
     }

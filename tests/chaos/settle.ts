@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Agent } from '@palabre/hub/agents/agent.model'
+import { Contact } from '@palabre/hub/contacts/contact.model'
+import { Interaction } from '@palabre/hub/interactions/interaction.model'
+import { Message } from '@palabre/hub/messages/message.model'
+import type { Walks } from './walks.ts'
+
+/**
+ * What is not at rest yet, in words; empty when everything that was begun has ended: all lines said and answered, all
+ * interactions closed, all mail gone, everything told.
+ */
+export async function unrest({ visitors, threads, post, agents }: Walks): Promise<string[]> {
+  const left: string[] = []
+  const note = (what: string, n: number) => {
+    if (n > 0) left.push(`${String(n)} ${what}`)
+  }
+  for (const visitor of visitors)
+    if (visitor.confirmed.length < visitor.lines.length)
+      left.push(`${visitor.name} said ${String(visitor.confirmed.length)} of ${String(visitor.lines.length)} lines`)
+  const expected = [...threads.values()].reduce((sum, n) => sum + n, 0)
+  note('mails not taken', expected - post.accepted.length)
+  const lines = visitors.reduce((sum, { confirmed }) => sum + confirmed.length, 0) + post.accepted.length
+  note('lines not answered', lines - new Set(agents.flatMap(({ answered }) => answered.map((one) => one.clientId))).size)
+  for (const state of ['queued', 'offered', 'active', 'wrapup'])
+    note(`interactions ${state}`, await Interaction.countDocuments({ state }))
+  note('mails not sent', await Message.countDocuments({ sendAt: { $type: 'date' } }))
+  note('messages not settled', await Message.countDocuments({ pendingAt: { $type: 'date' } }))
+  note('agents with places', await Agent.countDocuments({ 'holds.0': { $exists: true } }))
+  for (const model of [Interaction, Agent, Contact])
+    note(`${model.modelName}s not told`, await (model as typeof Agent).countDocuments({ relayAt: { $type: 'date' } }))
+  return left
+}
+
+/**
+ * Waits until nothing is left to do. Somebody is at the floor: an agent whom missed offers took off it comes back.
+ * Throws with what is stuck.
+ */
+export async function settle(walks: Walks, ms: number): Promise<void> {
+  const until = Date.now() + ms
+  let nextReady = 0
+  for (;;) {
+    if (Date.now() > nextReady) {
+      nextReady = Date.now() + 5000
+      for (const agent of walks.agents) await agent.ready()
+    }
+    const left = await unrest(walks)
+    if (left.length === 0) return
+    if (Date.now() > until) throw new Error(`not at rest: ${left.join(', ')}`)
+    await sleep(250)
+  }
+}
+
+/**
+ * A worker that died while it was sending keeps its claim for two minutes. Lets that time pass at once for claims that
+ * are older than any living worker's attempt can be. Returns how many there were.
+ */
+export async function passClaims(bornBefore: Date): Promise<number> {
+  const stale = { state: 'sending', 'claim.until': { $gt: new Date(), $lt: new Date(bornBefore.getTime() + 120_000) } }
+  const { modifiedCount } = await Message.updateMany(stale, { $set: { 'claim.until': new Date(0) } })
+  return modifiedCount
+}
