@@ -203,6 +203,12 @@ export interface VisitorDoor<S extends TObject = TObject> {
   demo: URL
 }
 
+/** A message is with the provider; `refused` names recipients that it did not take, and why. */
+export interface Sent {
+  externalId: string
+  refused?: { address: string; reason: string }[]
+}
+
 /**
  * Everything that hub and workers may know about a channel. What a platform cannot do is absent.
  * All times are Date, all sizes bytes; every failure is a ChannelError.
@@ -219,10 +225,12 @@ export interface Channel<S extends TObject = TObject> {
   listen?(listening: Listening<S>): Promise<void>
   gateway?(gateway: Gateway<S>): Promise<void>
   /** Hands one message to the provider. Throws ChannelError; 'unreachable' and 'rate-limited' are retried. */
-  send?(message: OutboundMessage, account: Account<S>): Promise<{ externalId: string }>
+  send?(message: OutboundMessage, account: Account<S>): Promise<Sent>
   /** Tries the settings without sending to a customer. */
   test?(account: Account<S>, signal: AbortSignal): Promise<TestReport>
   visitor?: VisitorDoor<S>
+  /** Lets go of connections that are kept open between two sends; the process is about to end. */
+  close?(): void
 }
 
 /** Declares a channel. The settings type is checked here and erased for those who hold every channel alike. */

@@ -1,4 +1,5 @@
 import closeWithGrace from 'close-with-grace'
+import { channels } from '@palabre/channels/registry'
 import { readEnv } from '@palabre/config/env'
 import { connectHub, makeLog } from '@palabre/hub/connect'
 import { startEngines } from '@palabre/hub/engines/start'
@@ -30,6 +31,7 @@ const grace = closeWithGrace({ delay: 10_000 }, async ({ err, signal }) => {
   if (err) log.error({ err }, 'stopping after a failure')
   else log.info({ signal }, 'stopping')
   await Promise.all(parts.map((part) => part.stop()))
+  for (const channel of channels) channel.close?.()
   await hub.close()
   await engines.stop()
 })

@@ -5,6 +5,7 @@ import { listen } from './listen.ts'
 import { sendMail } from './send.ts'
 import { emailSettings } from './settings.ts'
 import { test } from './test.ts'
+import { closeTransports } from './transports.ts'
 
 /**
  * Mail. Taken from IMAP mailboxes (`listen`, one an account) or by the built-in SMTP listener (`gateway`, one for
@@ -28,5 +29,6 @@ export const email = defineChannel({
   listen,
   gateway: listenSmtp,
   send: sendMail,
+  close: closeTransports,
   test
 })

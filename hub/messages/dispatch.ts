@@ -94,12 +94,15 @@ export async function dispatchMessage(hub: Hub, id: string): Promise<Date | null
   const channel = channelNamed(account.channel)
   try {
     if (!channel.send) throw new ChannelError('refused', 'This channel does not send')
-    const { externalId } = await channel.send(await outboundOf(message), openAccount(hub, account))
+    const { externalId, refused = [] } = await channel.send(await outboundOf(message), openAccount(hub, account))
     await setDelivery(hub, mine, 'sent', {
       externalId,
       claim: null,
       sendAt: null,
-      failure: null,
+      failure:
+        refused.length === 0
+          ? null
+          : { reason: refused.map(({ address, reason }) => `${address}: ${reason}`).join('; '), temporary: true },
       sentAt: new Date()
     })
     noteDeparture(hub, account)

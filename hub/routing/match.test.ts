@@ -304,7 +304,7 @@ describe('a match, whatever waits and whoever is there,', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 12 }),
-        fc.integer({ min: 0, max: 60 }),
+        fc.integer({ min: 0, max: 50 }),
         fc.constantFrom(...choices),
         (agentCount, itemCount, agentChoice) => {
           const agents = Array.from({ length: agentCount }, (_, i) =>

@@ -23,11 +23,16 @@ export interface House {
   stop(): Promise<void>
 }
 
-export async function openHouse({ jobs = true, seed = true } = {}): Promise<House> {
+/** `env` gives variables beside those that make the house private: a public address, an SMTP port. */
+export async function openHouse({
+  jobs = true,
+  seed = true,
+  env: given = {} as Record<string, string>
+} = {}): Promise<House> {
   const { mongodbUrl, redisUrl, redisPrefix } = engines()
   const dataDir = mkdtempSync(join(tmpdir(), 'palabre-house-'))
   const env = {
-    ...readEnv({ LOG_LEVEL: process.env['TEST_LOG'] ?? 'silent', DATA_DIR: dataDir, REDIS_PREFIX: redisPrefix }),
+    ...readEnv({ LOG_LEVEL: process.env['TEST_LOG'] ?? 'silent', DATA_DIR: dataDir, REDIS_PREFIX: redisPrefix, ...given }),
     MONGODB_URL: mongodbUrl,
     REDIS_URL: redisUrl
   }
