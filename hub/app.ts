@@ -17,7 +17,7 @@ import { messageRoutes } from './messages/routes.ts'
 import { docsPlugin } from './plugins/docs.ts'
 import { operations } from './plugins/operations.ts'
 import { pages } from './plugins/pages.ts'
-import { refusalsPlugin } from './plugins/refusals.ts'
+import { answerRefusal, refusalsPlugin } from './plugins/refusals.ts'
 import { validateStrictly } from './plugins/validation.ts'
 import { quarantineRoutes } from './quarantine/routes.ts'
 import { refuse } from './refuse.ts'
@@ -46,12 +46,15 @@ export async function buildApp(hub: Hub, { rateLimits = true } = {}): Promise<Ap
     requestTimeout: 60_000,
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
+    frameworkErrors: answerRefusal as never,
     // The app's own files are known; anything longer is nobody's address.
     routerOptions: { maxParamLength: 200 }
   }) as unknown as FastifyInstance
 
   app.decorateRequest('who', null)
   validateStrictly(app)
+  // Bodies are JSON or a file; a form of a foreign page can send plain text without asking.
+  app.removeContentTypeParser('text/plain')
   await app.register(refusalsPlugin)
   await app.register(helmet, {
     // The app brings its own policy, with hashes, in its page.

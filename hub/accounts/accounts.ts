@@ -17,6 +17,8 @@ export async function accountOf(hub: Hub, id: string): Promise<AccountDoc | null
   }
   const hit = known.get(id)
   if (hit) return hit
+  // It comes from addresses and settings as well, where anything may stand.
+  if (!/^[0-9a-f]{24}$/.test(id)) return null
   const doc = (await ChannelAccountModel.findById(id).lean()) as AccountDoc | null
   if (doc) known.set(id, doc)
   return doc

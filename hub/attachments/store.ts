@@ -84,9 +84,11 @@ export async function claimFiles(
   const byId = new Map(found.map((file) => [file._id.toHexString(), file]))
   const ordered = ids.map((id) => byId.get(id))
   if (!ordered.every((file) => file !== undefined && belongs(file.metadata))) return null
-  await files().updateMany({ _id: { $in: found.map((file) => file._id) as never } }, {
-    $set: { 'metadata.messageId': messageId, 'metadata.interactionId': interactionId }
-  } as never)
+  // The first message keeps them: a repeat of it comes with a new id, and is not stored.
+  await files().updateMany(
+    { _id: { $in: found.map((file) => file._id) as never }, 'metadata.messageId': null } as never,
+    { $set: { 'metadata.messageId': messageId, 'metadata.interactionId': interactionId } } as never
+  )
   return (ordered as StoredFile[]).map(toRef)
 }
 

@@ -1,7 +1,7 @@
 import type {} from '@fastify/multipart'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { fileTypeFromBuffer } from 'file-type'
-import { refuse } from '../refuse.ts'
+import { Refusal, refuse } from '../refuse.ts'
 import type { AttachmentRef } from '../messages/message.model.ts'
 import { openFile, storeFile, type FileMeta, type StoredFile } from './store.ts'
 
@@ -18,22 +18,34 @@ export async function receiveUpload(
   owner: Pick<FileMeta, 'interactionId' | 'visitKey' | 'byId'>
 ): Promise<AttachmentRef> {
   if (!request.isMultipart()) return refuse('wrong-type')
-  const part = await request.file({ limits: { fileSize: maxBytes, files: 1, fields: 0 } })
+  const part = await readPart(request, maxBytes)
   if (!part) return refuse('invalid-input', undefined, [{ path: 'file', message: 'is missing' }])
-  const chunks: Buffer[] = []
-  for await (const chunk of part.file) chunks.push(chunk as Buffer)
-  const content = Buffer.concat(chunks)
-  if (part.file.truncated) return refuse('too-large')
+  const { content, filename } = part
   if (content.length === 0) return refuse('invalid-input', undefined, [{ path: 'file', message: 'is empty' }])
   const type =
     (await fileTypeFromBuffer(content))?.mime ?? (isText(content) ? 'text/plain' : 'application/octet-stream')
-  return storeFile(content, part.filename, {
+  return storeFile(content, filename, {
     type,
     inline: false,
     messageId: null,
     use: 'attachment',
     ...owner
   })
+}
+
+async function readPart(request: FastifyRequest, maxBytes: number) {
+  try {
+    const part = await request.file({ limits: { fileSize: maxBytes, files: 1, fields: 0 } })
+    if (!part) return null
+    const chunks: Buffer[] = []
+    for await (const chunk of part.file) chunks.push(chunk as Buffer)
+    if (part.file.truncated) return refuse('too-large')
+    return { content: Buffer.concat(chunks), filename: part.filename }
+  } catch (error) {
+    // What the parser of multipart bodies throws has neither code nor status: the body cannot be read.
+    if (error instanceof Refusal || (error as { code?: string }).code?.startsWith('FST_')) throw error
+    throw new Refusal('malformed-body', undefined, undefined, { cause: error })
+  }
 }
 
 const isText = (content: Buffer) => !content.subarray(0, 4096).includes(0)

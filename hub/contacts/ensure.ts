@@ -7,12 +7,17 @@ import { Contact, pointKey, type ContactDoc, type PointDoc } from './contact.mod
 export const pointKeyOf = ({ account, event }: Placing) =>
   pointKey(channelNamed(account.channel).point, event.address)
 
+/** An address that the site has signed for; a claimed one stays an attribute. */
+const vouchedEmail = ({ email, emailVerified }: Placing) => (emailVerified ? email : undefined)
+
 function contactOf(placing: Placing, now: Date): ContactDoc {
   const { account, event, email } = placing
   const kind = channelNamed(account.channel).point
   const points: PointDoc[] = [
     { kind, value: event.address, verified: true, key: pointKey(kind, event.address) }
   ]
+  const vouched = vouchedEmail(placing)
+  if (vouched) points.push({ kind: 'email', value: vouched, verified: true, key: pointKey('email', vouched) })
   return {
     _id: new Types.ObjectId(),
     version: 1,
@@ -54,6 +59,10 @@ export async function ensureContacts(placings: Placing[]): Promise<Map<string, C
     for (const doc of docs) for (const { key } of doc.points) if (wanted.has(key)) byKey.set(key, doc)
   }
   take(await findByKeys([...wanted.keys()]))
+  await joinVouched(
+    [...wanted].filter(([key]) => !byKey.has(key)),
+    take
+  )
   const missing = [...wanted].filter(([key]) => !byKey.has(key))
   if (missing.length > 0) {
     const now = new Date()
@@ -67,4 +76,26 @@ export async function ensureContacts(placings: Placing[]): Promise<Map<string, C
     take(await findByKeys(missing.map(([key]) => key)))
   }
   return byKey
+}
+
+/** A visitor whom the site vouches for is the contact who already has that address. */
+async function joinVouched(unknown: [string, Placing][], take: (docs: ContactDoc[]) => void) {
+  for (const [key, placing] of unknown) {
+    const email = vouchedEmail(placing)
+    if (!email) continue
+    const { kind, value } = {
+      kind: channelNamed(placing.account.channel).point,
+      value: placing.event.address
+    }
+    const doc = (await Contact.findOneAndUpdate(
+      { 'points.key': pointKey('email', email) },
+      {
+        $push: { points: { kind, value, verified: true, key } },
+        $inc: { version: 1 },
+        $set: { updatedAt: new Date() }
+      },
+      { returnDocument: 'after' }
+    ).lean()) as ContactDoc | null
+    if (doc) take([doc])
+  }
 }

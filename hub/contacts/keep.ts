@@ -1,6 +1,7 @@
 import { Types } from 'mongoose'
 import type * as route from '@palabre/config/contract/contact'
 import type { Input, Reply } from '@palabre/config/contract/define'
+import { containing } from '../containing.ts'
 import { Conversation } from '../conversations/conversation.model.ts'
 import type { Actor, Hub } from '../hub.ts'
 import { Interaction, type InteractionDoc } from '../interactions/interaction.model.ts'
@@ -9,15 +10,13 @@ import { change } from '../record/change.ts'
 import { found, refuse } from '../refuse.ts'
 import { Contact, contactTold, presentContact, type ContactDoc } from './contact.model.ts'
 
-const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-
 /** Contacts whose name or contact point contains the text, by name. `after` is `<name>|<id>` of the last one. */
 export async function searchContacts({
   text = '',
   after,
   limit = 30
 }: Input<typeof route.searchContacts>['query']): Promise<Reply<typeof route.searchContacts>> {
-  const pattern = { $regex: escaped(text.trim()), $options: 'i' }
+  const pattern = containing(text.trim())
   const split = after?.lastIndexOf('|') ?? -1
   const name = after?.slice(0, split) ?? ''
   const id = after?.slice(split + 1) ?? ''

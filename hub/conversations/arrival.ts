@@ -15,6 +15,8 @@ export interface Arrival {
   form: Record<string, string>
   /** An address that the customer gave on a channel that knows them otherwise; a claim, not a proof. */
   email?: string | undefined
+  /** The site vouches for that address. */
+  emailVerified?: boolean | undefined
   customerOnline: boolean | null
 }
 

@@ -36,7 +36,7 @@ async function findAnswered(placings: Placing[]): Promise<Map<Placing, Types.Obj
     const { account, event } = placing
     const ours = parents.filter((parent) => parent.accountId.equals(account._id) && parent.conversationId)
     const took = (parent: (typeof parents)[number]) =>
-      [parent.address, ...parent.to, ...parent.cc].some((one) => one.toLowerCase().includes(event.address))
+      [parent.address, ...parent.to, ...parent.cc].some((one) => one.toLowerCase() === event.address)
     const parent =
       event.thread?.own.map((id) => ours.find((one) => one._id.toHexString() === id)).find(Boolean) ??
       event.thread?.external.map((id) => ours.find((one) => one.externalId === id && took(one))).find(Boolean)

@@ -5,7 +5,7 @@ import type { InboundMessage } from '@palabre/channels/channel'
 import type { AccountDoc } from '../accounts/account.model.ts'
 import type { Hub } from '../hub.ts'
 import { appendToInteractions } from '../interactions/append.ts'
-import { interactionTold, type InteractionDoc } from '../interactions/interaction.model.ts'
+import { Interaction, interactionTold, type InteractionDoc } from '../interactions/interaction.model.ts'
 import type { Arrival, Placing } from './arrival.ts'
 import {
   Message,
@@ -163,7 +163,7 @@ async function tell(hub: Hub, placings: Placing[]) {
   for (const interaction of told.values()) hub.relay.pass(interactionTold, interaction)
   settleMessages(
     hub,
-    placings.map(({ message }) => message._id)
+    placings.filter(({ interaction }) => interaction).map(({ message }) => message._id)
   )
   await requeueAbandoned(hub, [...told.values()])
 }
@@ -208,7 +208,15 @@ export async function placeStray(
     })
   }
   if (placings.length === 0) return 0
-  await findHomes(hub, placings)
+  const ids = placings.flatMap(({ message }) => message.interactionId ?? [])
+  const homes = (await Interaction.find({ _id: { $in: ids } }).lean()) as InteractionDoc[]
+  for (const placing of placings) {
+    const home = homes.find(({ _id }) => placing.message.interactionId?.equals(_id))
+    // It knew of the message before the crash, and may have been closed since: only the telling is left.
+    if (home?.lastInAt && home.lastInAt >= placing.message.at) placing.interaction = home
+  }
+  const homeless = placings.filter(({ interaction }) => !interaction)
+  if (homeless.length > 0) await findHomes(hub, homeless)
   await tell(hub, placings)
   return placings.length
 }

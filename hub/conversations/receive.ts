@@ -19,6 +19,7 @@ export interface Extras {
   clientId?: string
   form?: Record<string, string>
   email?: string
+  emailVerified?: boolean
   customerOnline?: boolean
 }
 
@@ -52,6 +53,7 @@ export async function receiveMessage(
     clientId: extras.clientId,
     form: extras.form ?? {},
     email: extras.email,
+    emailVerified: extras.emailVerified,
     customerOnline: extras.customerOnline ?? null
   })
   noteArrival(hub, account)

@@ -13,6 +13,7 @@ function appendOf(messages: Placing[], now: Date): Record<string, unknown> {
       preview: previewOf(last.event.text, last.attachments),
       previewKind: 'in',
       lastMessageAt: last.message.at,
+      lastInAt: last.message.at,
       updatedAt: now,
       relayAt: new Date(now.getTime() + relayGraceMs),
       ...(written > 0 && { waitingFor: 'agent', snoozedUntil: null }),

@@ -68,6 +68,7 @@ function interactionOf(
     preview: previewOf(event.text, attachments),
     previewKind: 'in',
     lastMessageAt: now,
+    lastInAt: now,
     unread: quiet ? 0 : 1,
     priority: queue?.priority ?? 0,
     requirements: queue?.requirements ?? [],

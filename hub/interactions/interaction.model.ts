@@ -36,6 +36,8 @@ export interface InteractionDoc extends Logged {
   preview: string
   previewKind: 'in' | 'out' | 'note'
   lastMessageAt: Date
+  /** When the customer's newest message that it knows of was taken. */
+  lastInAt?: Date
   unread: number
   priority: number
   requirements: Requirement[]
@@ -77,6 +79,7 @@ const schema = loggedSchema<InteractionDoc>(
     preview: String,
     previewKind: String,
     lastMessageAt: Date,
+    lastInAt: Date,
     unread: { type: Number, default: 0 },
     priority: { type: Number, default: 0 },
     requirements: [{ _id: false, skillId: String, level: Number }],

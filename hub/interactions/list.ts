@@ -9,6 +9,7 @@ import {
 } from '../conversations/conversation.model.ts'
 import type { Hub } from '../hub.ts'
 import { messagesOf } from '../messages/list.ts'
+import { containing } from '../containing.ts'
 import { before, markOf } from '../paging.ts'
 import { found } from '../refuse.ts'
 import { scopeOf, type Scope, type Who } from '../sessions/who.ts'
@@ -27,8 +28,6 @@ export function within(scope: Scope): Record<string, unknown> {
     ]
   }
 }
-
-const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
 async function pageOf(filters: Record<string, unknown>[], limit: number) {
   const docs = (await Interaction.find({ $and: filters } as never)
@@ -64,7 +63,7 @@ export async function listInteractionsOf(
       words
         ? {
             $or: ['contactName', 'subject', 'preview', 'address'].map((field) => ({
-              [field]: { $regex: escaped(words), $options: 'i' }
+              [field]: containing(words)
             }))
           }
         : {},

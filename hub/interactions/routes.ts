@@ -11,6 +11,7 @@ import { historyOf, listInteractionsOf, readInboxOf, readInteractionOf } from '.
 import { markRead, snoozeInteraction } from './snooze.ts'
 import { assignInteraction, pickInteraction } from './take.ts'
 import { transferInteraction } from './transfer.ts'
+import { momentOf } from '../wire.ts'
 
 const ok = { ok: true as const }
 
@@ -48,7 +49,7 @@ export function interactionRoutes(app: FastifyInstance, hub: Hub) {
   serve(app, hub, route.snoozeInteraction, async ({ who, input }) => {
     const { until } = input.body
     return presentInteraction(
-      await snoozeInteraction(hub, who, input.params.id, until === null ? null : new Date(until))
+      await snoozeInteraction(hub, who, input.params.id, until === null ? null : momentOf(until, 'until'))
     )
   })
   serve(app, hub, route.markRead, async ({ who, input }) => {

@@ -1,7 +1,7 @@
 import { Schema, model, type Types } from 'mongoose'
 import type { Input, Reply } from '@palabre/config/contract/define'
 import type { readDraft, saveDraft } from '@palabre/config/contract/message'
-import { findFile, toRef } from '../attachments/store.ts'
+import { findFile, toRef, type FileMeta } from '../attachments/store.ts'
 import { grouped } from '../record/group.ts'
 import { presentAttachment } from './message.model.ts'
 
@@ -39,6 +39,9 @@ export const Draft = model<DraftDoc>('Draft', schema)
 const keyOf = (userId: Types.ObjectId, interactionId: Types.ObjectId | string) =>
   `${userId.toHexString()}:${interactionId.toString()}`
 
+const isOwn = (meta: FileMeta, userId: Types.ObjectId) =>
+  meta.use === 'attachment' && meta.byId === userId.toHexString()
+
 /** The writer's draft; an empty one when there is none. */
 export async function readDraftOf(
   userId: Types.ObjectId,
@@ -52,7 +55,10 @@ export async function readDraftOf(
     subject: doc?.subject ?? null,
     to: doc?.to ?? [],
     cc: doc?.cc ?? [],
-    attachments: files.filter((file) => file !== null).map((file) => presentAttachment(toRef(file))),
+    attachments: files
+      .filter((file) => file !== null)
+      .filter((file) => isOwn(file.metadata, userId))
+      .map((file) => presentAttachment(toRef(file))),
     mode: doc?.mode ?? 'reply',
     savedAt: doc?.savedAt.toISOString() ?? null
   }

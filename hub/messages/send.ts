@@ -11,6 +11,7 @@ import type { InteractionDoc } from '../interactions/interaction.model.ts'
 import { holds } from '../interactions/transfer.ts'
 import { refuse } from '../refuse.ts'
 import { may, type Who } from '../sessions/who.ts'
+import { momentOf } from '../wire.ts'
 import { appendMessage } from './append.ts'
 import { forgetDraft } from './draft.ts'
 import { messageFrom, presentMessage, type AttachmentRef, type MessageDoc } from './message.model.ts'
@@ -18,15 +19,19 @@ import { messageFrom, presentMessage, type AttachmentRef, type MessageDoc } from
 type SendBody = Input<typeof sendMessage>['body']
 type NoteBody = Input<typeof addNote>['body']
 
-/** Files that the agent uploaded for this interaction and that no message carries yet. */
+/** Files that the writer uploaded for this interaction; a repeat names those that its message carries already. */
 async function takeFiles(
+  who: Who,
   ids: string[] | undefined,
   interaction: InteractionDoc,
   messageId: Types.ObjectId
 ): Promise<AttachmentRef[]> {
   const refs = await claimFiles(
     ids ?? [],
-    (meta) => meta.use === 'attachment' && meta.interactionId?.equals(interaction._id) === true,
+    (meta) =>
+      meta.use === 'attachment' &&
+      meta.byId === who.userId.toHexString() &&
+      meta.interactionId?.equals(interaction._id) === true,
     messageId,
     interaction._id
   )
@@ -56,13 +61,13 @@ export async function sendMessageOf(hub: Hub, who: Who, id: string, body: SendBo
     return refuse('invalid-input', undefined, [{ path: 'text', message: 'is empty' }])
   for (const field of ['to', 'cc', 'bcc'] as const) checkAddresses(field, body[field])
   const messageId = new Types.ObjectId()
-  const attachments = await takeFiles(body.attachmentIds, interaction, messageId)
+  const attachments = await takeFiles(who, body.attachmentIds, interaction, messageId)
   const total = attachments.reduce((sum, { size }) => sum + size, 0)
   if (attachments.length > 0 && total > (abilities.attachments?.maxTotalBytes ?? 0))
     return refuse('too-large')
 
   const now = Date.now()
-  const later = body.sendAt ? Date.parse(body.sendAt) : 0
+  const later = body.sendAt ? momentOf(body.sendAt, 'sendAt').getTime() : 0
   const sendAt = send ? new Date(Math.max(later, now + abilities.undoMs)) : null
   const message = messageFrom({
     _id: messageId,
@@ -108,7 +113,7 @@ export async function addNoteOf(hub: Hub, who: Who, id: string, body: NoteBody):
     address: '',
     author: { kind: 'agent', id: who.agentId?.toHexString() ?? null, name: who.name },
     text: body.text,
-    attachments: await takeFiles(body.attachmentIds, interaction, messageId),
+    attachments: await takeFiles(who, body.attachmentIds, interaction, messageId),
     mentions: body.mentions ?? [],
     state: 'sent'
   })

@@ -15,7 +15,7 @@ export async function findMessage(
   id: string
 ): Promise<{ message: MessageDoc; interaction: InteractionDoc }> {
   const message = found((await Message.findById(id).lean()) as MessageDoc | null)
-  const interaction = await findInteraction(hub, who, message.interactionId?.toHexString() ?? '')
+  const interaction = await findInteraction(hub, who, found(message.interactionId).toHexString())
   return { message, interaction }
 }
 

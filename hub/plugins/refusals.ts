@@ -1,4 +1,5 @@
 import fp from 'fastify-plugin'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { ChannelError, type ChannelFailure } from '@palabre/channels/channel'
 import { refusals, type RefusalName, type RefusalReply } from '@palabre/config/contract/errors'
 import { Refusal } from '../refuse.ts'
@@ -20,7 +21,8 @@ const byCode: Record<string, RefusalName> = {
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'malformed-body',
   FST_INVALID_MULTIPART_CONTENT_TYPE: 'wrong-type',
   FST_UNDER_PRESSURE: 'starting-up',
-  FST_ERR_BAD_URL: 'invalid-input'
+  FST_ERR_BAD_URL: 'invalid-input',
+  FST_ERR_MAX_PARAM_LENGTH: 'invalid-input'
 }
 const byReason: Record<ChannelFailure, RefusalName> = {
   rejected: 'visitor-rejected',
@@ -31,6 +33,7 @@ const byReason: Record<ChannelFailure, RefusalName> = {
 }
 const byStatus: Record<number, RefusalName> = {
   400: 'malformed-body',
+  403: 'not-found',
   404: 'not-found',
   413: 'too-large',
   415: 'wrong-type',
@@ -65,19 +68,25 @@ function refusalOf(error: FastifyFailure): { name: RefusalName; reply: RefusalRe
   }
   if (/^Mongo(Network|ServerSelection|NotConnected|PoolCleared|TopologyClosed)/.test(error.name))
     return { name: 'starting-up', reply: { error: 'starting-up', message: refusals['starting-up'][1] } }
-  const name = byCode[error.code ?? ''] ?? byStatus[error.statusCode ?? 0] ?? 'unexpected'
+  const status = error.statusCode ?? 500
+  const name =
+    byCode[error.code ?? ''] ??
+    byStatus[status] ??
+    (status >= 400 && status < 500 ? 'invalid-input' : 'unexpected')
   return { name, reply: { error: name, message: refusals[name][1] } }
 }
 
-/** Every refusal becomes HTTP, and is logged, here. */
+/** Every refusal becomes HTTP, and is logged, here. Fastify asks it too about addresses that it cannot route. */
+export function answerRefusal(error: FastifyFailure, request: FastifyRequest, reply: FastifyReply) {
+  const { name, reply: body } = refusalOf(error)
+  if (name === 'unexpected') request.log.error({ err: error }, 'unexpected failure')
+  else request.log.debug({ refusal: name, fields: body.fields }, 'refused')
+  return reply.status(refusals[name][0]).send(body)
+}
+
 export const refusalsPlugin = fp(
   (app, _options, done) => {
-    app.setErrorHandler((error: FastifyFailure, request, reply) => {
-      const { name, reply: body } = refusalOf(error)
-      if (name === 'unexpected') request.log.error({ err: error }, 'unexpected failure')
-      else request.log.debug({ refusal: name, fields: body.fields }, 'refused')
-      return reply.status(refusals[name][0]).send(body)
-    })
+    app.setErrorHandler(answerRefusal)
     done()
   },
   { name: 'refusals' }

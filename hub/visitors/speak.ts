@@ -50,7 +50,7 @@ export async function sayInVisit(
       attachments,
       clientId,
       customerOnline: true,
-      ...(email && { email }),
+      ...(email && { email, emailVerified: visit.verified }),
       form: form?.fields ?? {}
     }
   )

@@ -110,7 +110,7 @@ export function wrongStories({ interactions, agents, facts }: Record): string[] 
       const agent = agents.find(({ _id }) => _id.toHexString() === agentId)
       const medium = mediumOf.get(id) ?? 'chat'
       const held = [...holder].filter(([one, by]) => by === agentId && mediumOf.get(one) === medium).length
-      if (agent && held > agent.capacity[medium])
+      if (agent && held > (agent.capacity[medium] ?? 0))
         wrong.push(`${agent.name} held ${String(held)} ${medium} at ${at.toISOString()}`)
     } else if (name === 'accepted') {
       if (holder.get(id) !== agentId) wrong.push(`${id} was accepted by ${String(agentId)} while with ${holder.get(id) ?? 'nobody'}`)

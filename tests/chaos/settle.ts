@@ -27,7 +27,7 @@ export async function unrest({ visitors, threads, post, agents }: Walks): Promis
   note('messages not settled', await Message.countDocuments({ pendingAt: { $type: 'date' } }))
   note('agents with places', await Agent.countDocuments({ 'holds.0': { $exists: true } }))
   for (const model of [Interaction, Agent, Contact])
-    note(`${model.modelName}s not told`, await (model as typeof Agent).countDocuments({ relayAt: { $type: 'date' } }))
+    note(`${model.modelName}s not told`, await model.collection.countDocuments({ relayAt: { $type: 'date' } }))
   return left
 }
 
@@ -56,6 +56,6 @@ export async function settle(walks: Walks, ms: number): Promise<void> {
  */
 export async function passClaims(bornBefore: Date): Promise<number> {
   const stale = { state: 'sending', 'claim.until': { $gt: new Date(), $lt: new Date(bornBefore.getTime() + 120_000) } }
-  const { modifiedCount } = await Message.updateMany(stale, { $set: { 'claim.until': new Date(0) } })
+  const { modifiedCount } = await Message.collection.updateMany(stale, { $set: { 'claim.until': new Date(0) } })
   return modifiedCount
 }

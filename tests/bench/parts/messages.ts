@@ -142,7 +142,6 @@ export async function benchMessages(bench: Bench): Promise<Outcome> {
         results.set(key, [...(results.get(key) ?? []), one])
         await sleep(300)
       }
-  bench.note('verify')
   const stored = await verifyMessages(stage.db, open)
   demand((await thin.count()) === thin.sent, 'the thin baseline lost messages')
   // The first message of each is told before it has an agent; the offer brings it along.
@@ -168,9 +167,7 @@ export async function benchMessages(bench: Bench): Promise<Outcome> {
       })
   for (const line of [...lines, ...thinLines, pool]) line.close()
   closeConversations(conversations)
-  bench.note('closing')
   await thin.close()
-  bench.note('thin closed')
   await stage.close()
   // The slower of the product's two ways stands for it.
   const slower = Object.keys(ways)

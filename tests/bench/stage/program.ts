@@ -39,7 +39,7 @@ function forked(script: string, env: Record<string, string>, execArgv: string[] 
   child.stderr?.on('data', keep)
   running.add(child)
   const gone = new Promise<number>((resolve) =>
-    child.once('close', (code) => {
+    child.once('exit', (code) => {
       running.delete(child)
       resolve(code ?? 1)
     })

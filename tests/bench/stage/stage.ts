@@ -91,9 +91,7 @@ export async function openStage(
     },
     async close() {
       await workers.stop()
-      bench.note('workers')
       await hub.stop()
-      bench.note('hub')
       await db.dropDatabase()
       await client.close()
     }
