@@ -14,6 +14,7 @@ import type { Hub } from './hub.ts'
 import { interactionRoutes } from './interactions/routes.ts'
 import { liveRoutes } from './live/routes.ts'
 import { messageRoutes } from './messages/routes.ts'
+import { readJsonBodies } from './plugins/depth.ts'
 import { docsPlugin } from './plugins/docs.ts'
 import { operations } from './plugins/operations.ts'
 import { pages } from './plugins/pages.ts'
@@ -55,6 +56,7 @@ export async function buildApp(hub: Hub, { rateLimits = true } = {}): Promise<Ap
   validateStrictly(app)
   // Bodies are JSON or a file; a form of a foreign page can send plain text without asking.
   app.removeContentTypeParser('text/plain')
+  readJsonBodies(app)
   await app.register(refusalsPlugin)
   await app.register(helmet, {
     // The app brings its own policy, with hashes, in its page.

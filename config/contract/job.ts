@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox'
+import type { Static } from 'typebox'
 import { Exact, Id } from './define.ts'
 
 /** Every BullMQ job, once: name → data. A job only says where to look; what is due is read from MongoDB. */

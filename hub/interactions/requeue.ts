@@ -1,4 +1,4 @@
-import { Types } from 'mongoose'
+import type { Types } from 'mongoose'
 import { floorOf } from '../agents/floor.ts'
 import { releaseHold } from '../agents/holds.ts'
 import type { Actor, Hub } from '../hub.ts'

@@ -15,15 +15,23 @@ export interface Live {
   drain(): void
 }
 
+/** After these somebody may hear less than before, or nothing any more. */
+const rechecked = new Set(['user.changed', 'setting.changed', 'session.revoked'])
+
 /** The app's WebSocket, /api/live: events out, a few frames in. */
 export function liveRoutes(app: FastifyInstance, hub: Hub): Live {
   const board = new Board()
   const sockets = new Set<AgentSocket>()
+  const recheck = (socket: AgentSocket) => {
+    socket.recheck().catch((error: unknown) => {
+      hub.log.warn({ err: error }, 'a socket could not be checked again')
+      socket.close(closeCodes.restart, 'come back')
+    })
+  }
 
   hub.stream.onEvent((event) => {
     board.tell(event)
-    if (event.name === 'user.changed' || event.name === 'setting.changed')
-      for (const socket of sockets) void socket.recheck()
+    if (rechecked.has(event.name)) for (const socket of sockets) recheck(socket)
   })
   hub.stream.onGap(() => {
     const text = JSON.stringify({ type: 'resync', seq: hub.stream.head() })
@@ -42,20 +50,19 @@ export function liveRoutes(app: FastifyInstance, hub: Hub): Live {
     clearInterval(seen)
   })
 
-  app.get(
-    '/api/live',
-    {
-      websocket: true,
-      schema: { hide: true },
-      preValidation: async (request) => {
-        if (!isOwnOrigin(hub.env, request)) return refuse('wrong-origin')
-        const token = request.cookies[sessionCookie]
-        request.who = token ? await identify(hub, token) : null
-        if (!request.who) return refuse('not-signed-in')
-        if (request.who.passwordChangeRequired) return refuse('password-change-required')
-      }
+  app.route({
+    method: 'GET',
+    url: '/api/live',
+    schema: { hide: true },
+    preValidation: async (request) => {
+      if (!isOwnOrigin(hub.env, request)) return refuse('wrong-origin')
+      const token = request.cookies[sessionCookie]
+      request.who = token ? await identify(hub, token) : null
+      if (!request.who) return refuse('not-signed-in')
+      if (request.who.passwordChangeRequired) return refuse('password-change-required')
     },
-    (socket, request) => {
+    handler: () => refuse('not-found'),
+    wsHandler: (socket, request) => {
       const { who } = request
       if (!who) return
       const one = attachSocket(hub, board, socket, who, request.cookies[sessionCookie] ?? '')
@@ -63,7 +70,7 @@ export function liveRoutes(app: FastifyInstance, hub: Hub): Live {
       if (who.agentId) void noteSeen([who.agentId.toHexString()])
       socket.on('close', () => sockets.delete(one))
     }
-  )
+  })
 
   return {
     board,

@@ -7,6 +7,7 @@ import { identify } from '../sessions/identify.ts'
 import type { Who } from '../sessions/who.ts'
 import type { Board, Listener } from './board.ts'
 import { frameOf } from './board.ts'
+import { isAfter } from './stream.ts'
 import { mayHear, ownTopics } from './topics.ts'
 
 const frames = Compile(ClientFrame)
@@ -33,7 +34,11 @@ export function attachSocket(
   token: string
 ): AgentSocket {
   let budget = framesPerSecond
-  let ready = false
+  let phase: 'silent' | 'resuming' | 'ready' = 'silent'
+  /** What is heard while the missed events are being read; some of it is among them. */
+  let meanwhile: { text: string; seq: string | null }[] = []
+  /** The newest event sent. */
+  let sent = '0-0'
   const refill = setInterval(() => (budget = framesPerSecond), 1000)
   const write = (frame: ServerFrame) => {
     socket.send(JSON.stringify(frame))
@@ -43,11 +48,9 @@ export function attachSocket(
     who,
     token,
     topics: new Set(),
-    send(text, event) {
-      if (!ready) return
-      if (socket.bufferedAmount > backlogBytes) socket.close(closeCodes.tooSlow, 'too slow')
-      else socket.send(text)
-      if (event.name === 'session.revoked') void self.recheck()
+    send(text, { seq }) {
+      if (phase === 'resuming') meanwhile.push({ text, seq })
+      else if (phase === 'ready') deliver(text, seq)
     },
     close: (code, reason) => {
       socket.close(code, reason)
@@ -73,6 +76,16 @@ export function attachSocket(
     }
   }
 
+  /** Sends an event once, in order; those of the resume come again from the stream a moment later. */
+  function deliver(text: string, seq: string | null) {
+    if (seq !== null) {
+      if (!isAfter(seq, sent)) return
+      sent = seq
+    }
+    if (socket.bufferedAmount > backlogBytes) socket.close(closeCodes.tooSlow, 'too slow')
+    else socket.send(text)
+  }
+
   async function watch(topics: string[]) {
     const allowed: string[] = []
     const refused: string[] = []
@@ -83,15 +96,15 @@ export function attachSocket(
 
   async function hello(since: string | undefined, topics: string[]) {
     await watch(topics)
+    phase = 'resuming'
     const missed = since === undefined ? [] : await hub.stream.after(since)
-    ready = true
-    if (missed === null) {
-      write({ type: 'resync', seq: hub.stream.head() })
-      return
-    }
-    for (const event of missed)
-      if (event.topics.some((topic) => self.topics.has(topic))) socket.send(frameOf(event))
-    write({ type: 'ready', seq: hub.stream.head() })
+    phase = 'ready'
+    for (const event of missed ?? [])
+      if (event.topics.some((topic) => self.topics.has(topic))) deliver(frameOf(event), event.seq)
+    for (const { text, seq } of missed ? meanwhile : []) deliver(text, seq)
+    meanwhile = []
+    const head = hub.stream.head()
+    write({ type: missed ? 'ready' : 'resync', seq: isAfter(sent, head) ? sent : head })
   }
 
   async function take(text: string) {

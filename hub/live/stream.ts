@@ -18,6 +18,8 @@ export interface Heard {
 /** Not worth keeping: after a reconnect the newest state says it all. */
 const transient = new Set<EventName>(['typing.changed', 'visitor.pushed'])
 const keptEvents = 20_000
+/** Who missed more reads its snapshots again: that is less. */
+const resumedEvents = 2000
 
 export interface Stream {
   publish(publication: Publication): void
@@ -26,7 +28,7 @@ export interface Stream {
   onEvent(hear: (event: Heard) => void): () => void
   /** Called when events may have been missed (Redis was away or flushed): clients read again. */
   onGap(hear: () => void): () => void
-  /** Events after `since`, or null when some of them are gone. */
+  /** Events after `since`, or null when some of them are gone, or they are too many. */
   after(since: string): Promise<Heard[] | null>
   /** The newest sequence. */
   head(): string
@@ -197,7 +199,8 @@ export async function openStream({
       // Gone when the stream begins after it, unless nothing was ever cut off before it.
       if (!first || isAfter(first[0], since)) return null
       if (isAfter(since, head)) return null
-      return ((await redis.xrange(key, `(${since}`, '+', 'COUNT', 2000)) as Entry[]).map(heard)
+      const missed = (await redis.xrange(key, `(${since}`, '+', 'COUNT', resumedEvents + 1)) as Entry[]
+      return missed.length > resumedEvents ? null : missed.map(heard)
     },
     head: () => head,
     async close() {

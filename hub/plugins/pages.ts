@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
 import { channels } from '@palabre/channels/registry'
+import { refuse } from '../refuse.ts'
 import { ChannelAccountModel } from '../accounts/account.model.ts'
 
 const compiled = import.meta.url.includes('/dist/')
@@ -54,7 +55,14 @@ const demoPolicy =
 
 /** The agent app: files with a hash in their name for ever, everything else is the one page. */
 async function appPages(app: FastifyInstance, root: string) {
-  if (!existsSync(`${root}index.html`)) return
+  const built = existsSync(`${root}index.html`)
+  const page = built ? readFileSync(`${root}index.html`) : null
+  app.setNotFoundHandler((request, reply) => {
+    const wantsPage = built && request.method === 'GET' && !/^\/(api|channels|demo)\//.test(request.url)
+    if (!wantsPage) return refuse('not-found')
+    return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(page)
+  })
+  if (!built) return
   await app.register(fastifyStatic, {
     root,
     prefix: '/',
@@ -64,14 +72,5 @@ async function appPages(app: FastifyInstance, root: string) {
     setHeaders(reply, path) {
       if (path.includes('/immutable/')) reply.header('cache-control', 'public, max-age=31536000, immutable')
     }
-  })
-  const page = readFileSync(`${root}index.html`)
-  app.setNotFoundHandler((request, reply) => {
-    const wantsPage = request.method === 'GET' && !/^\/(api|channels|demo)\//.test(request.url)
-    if (!wantsPage)
-      return reply
-        .status(404)
-        .send({ error: 'not-found', message: 'There is no such thing, or you may not see it' })
-    return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(page)
   })
 }

@@ -41,7 +41,7 @@ export async function signIn(
   const user = (await User.findOne({ email: email.trim().toLowerCase() }).lean()) as UserDoc | null
   const now = new Date()
   nobody ??= hashPassword(newToken())
-  const locked = user?.lockedUntil != null && user.lockedUntil > now
+  const locked = (user?.lockedUntil ?? now) > now
   const right = await isPassword(user && !user.archived ? user.passwordHash : await nobody, password)
   if (!user || user.archived || locked || !right) {
     await audit(email, user, from.address, locked ? 'locked' : 'wrong-credentials')

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Hub } from '../hub.ts'
 import { Board } from '../live/board.ts'
 import { closeCodes } from '../live/socket.ts'
+import { refuse } from '../refuse.ts'
 import { checkOrigin, doorOf } from './door.ts'
 import { attachVisitor, type VisitorSocket } from './socket.ts'
 
@@ -16,16 +17,15 @@ export function visitorLive(app: FastifyInstance, hub: Hub): { drain(): void } {
     for (const socket of sockets) socket.refresh()
   })
 
-  app.get<{ Params: { accountId: string } }>(
-    '/api/visitor/:accountId/live',
-    {
-      websocket: true,
-      schema: { hide: true },
-      preValidation: async (request) => {
-        checkOrigin(hub, await doorOf(hub, request.params.accountId), request)
-      }
+  app.route<{ Params: { accountId: string } }>({
+    method: 'GET',
+    url: '/api/visitor/:accountId/live',
+    schema: { hide: true },
+    preValidation: async (request) => {
+      checkOrigin(hub, await doorOf(hub, request.params.accountId), request)
     },
-    (socket, request) => {
+    handler: () => refuse('not-found'),
+    wsHandler: (socket, request) => {
       // Frames may come before the account is read; they wait for it.
       const early: Buffer[] = []
       const keep = (data: Buffer) => early.push(data)
@@ -42,7 +42,7 @@ export function visitorLive(app: FastifyInstance, hub: Hub): { drain(): void } {
           socket.close(closeCodes.policy, 'no such account')
         })
     }
-  )
+  })
 
   return {
     drain() {

@@ -64,6 +64,7 @@ describe.skipIf(executablePath === '')('chat widget', () => {
       locale: 'en-GB',
       ...look
     })
+    context.setDefaultTimeout(8_000)
     const page = await context.newPage()
     watch(page)
     await page.goto(sites.at(-1)!.origin)

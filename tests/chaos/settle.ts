@@ -26,8 +26,8 @@ export async function unrest({ visitors, threads, post, agents }: Walks): Promis
   note('mails not sent', await Message.countDocuments({ sendAt: { $type: 'date' } }))
   note('messages not settled', await Message.countDocuments({ pendingAt: { $type: 'date' } }))
   note('agents with places', await Agent.countDocuments({ 'holds.0': { $exists: true } }))
-  for (const model of [Interaction, Agent, Contact])
-    note(`${model.modelName}s not told`, await model.collection.countDocuments({ relayAt: { $type: 'date' } }))
+  for (const { collection } of [Interaction, Agent, Contact])
+    note(`${collection.name} not told`, await collection.countDocuments({ relayAt: { $type: 'date' } }))
   return left
 }
 

@@ -8,6 +8,7 @@ import {
 } from '@palabre/config/contract/interaction'
 import { listMessages, type Message } from '@palabre/config/contract/message'
 import { call } from '../call.ts'
+import { outbox } from '../composer/outbox.svelte.ts'
 import { inbox } from '../inbox/inbox.svelte.ts'
 import { live } from '../live.svelte.ts'
 import { session } from '../session.svelte.ts'
@@ -70,6 +71,7 @@ export class OpenConversation {
         if (frame.by === 'agent' && frame.agentId === session.me?.agent?.id) return
         this.#hearTyping(`${frame.by}-${frame.agentId ?? ''}`, frame.name, frame.by, frame.on)
       }),
+      outbox.hear((message) => this.takeMessage(message)),
       live.watch(`interaction:${this.id}`),
       live.keep(() => void this.read())
     ]
