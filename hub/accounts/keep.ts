@@ -164,6 +164,10 @@ export async function setAccountArchived(
   id: string,
   archived: boolean
 ): Promise<AccountDoc> {
+  if (!archived) {
+    const account = found((await ChannelAccountModel.findById(id).lean()) as AccountDoc | null)
+    await checkIds('queue', 'queueId', [account.queueId.toHexString()])
+  }
   const { doc } = found(
     await change(ChannelAccountModel, id, (account) =>
       account.archived === archived

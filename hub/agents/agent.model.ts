@@ -86,7 +86,7 @@ export const agentTold = told<AgentDoc>({
     {
       name: 'agent.changed',
       payload: { agent: presentAgent(doc) },
-      topics: [`agent:${doc._id.toHexString()}`, 'floor'],
+      topics: [`agent:${doc._id.toHexString()}`, 'floor', `floor:${idText(doc.teamId) ?? 'none'}`],
       hints: { idleSince: doc.idleSince.getTime(), archived: doc.archived }
     }
   ],

@@ -55,7 +55,10 @@ export async function changePresence(
             name: 'presence',
             ...(by && { by }),
             figures: { state, pauseReasonId, cause, from: presence.state },
-            ...(cause === 'forced' && { changes: { presence: [presence.state, state] } })
+            ...(cause === 'forced' && {
+              action: 'presence.force',
+              changes: { presence: [presence.state, state] }
+            })
           }
         ]
       }

@@ -50,7 +50,15 @@ export async function splitOff(hub: Hub, who: Who, id: string, messageId: string
   const isOpen = interaction.state === 'active'
   const log = linesAfter(
     0,
-    [{ name: 'split', by: actorOf(who), figures: { fromInteractionId: id }, changes: { from: [null, id] } }],
+    [
+      {
+        name: 'split',
+        action: 'conversation.split',
+        by: actorOf(who),
+        figures: { fromInteractionId: id },
+        changes: { from: [null, id] }
+      }
+    ],
     now
   )
   const fresh: InteractionDoc = {
@@ -150,6 +158,7 @@ export async function mergeInto(hub: Hub, who: Who, id: string, otherId: string)
       {
         name: 'merged',
         by: actorOf(who),
+        action: 'conversation.merge',
         figures: { conversationId: otherId },
         changes: { conversation: [otherId, interaction.conversationId.toHexString()] }
       }

@@ -3,7 +3,7 @@ import { Agent, type AgentDoc } from '../agents/agent.model.ts'
 import { releaseHold, tellAgent } from '../agents/holds.ts'
 import type { Hub } from '../hub.ts'
 import { change } from '../record/change.ts'
-import { refuse } from '../refuse.ts'
+import { Refusal, refuse } from '../refuse.ts'
 import { hasRoom } from '../routing/match.ts'
 import { actorOf, agentOf, type Who } from '../sessions/who.ts'
 import { catalogOf } from '../settings/catalog.ts'
@@ -43,7 +43,8 @@ export async function pickInteraction(hub: Hub, who: Who, id: string): Promise<I
     )
     return doc
   } catch (error) {
-    await releaseHold(hub, agentId, interaction._id)
+    // Where the answer was lost, the write may have been done: then the reconciliation judges.
+    if (error instanceof Refusal) await releaseHold(hub, agentId, interaction._id)
     throw error
   }
 }
@@ -96,7 +97,10 @@ export async function offerTo(
               name,
               by: actorOf(who),
               figures: { agentId: agentId.toHexString(), fromAgentId: former?.toHexString() ?? null },
-              ...(name === 'assigned' && { changes: { agentId: [String(former), agentId.toHexString()] } })
+              ...(name === 'assigned' && {
+                action: 'interaction.assign',
+                changes: { agentId: [former?.toHexString() ?? null, agentId.toHexString()] }
+              })
             }
           ]
         }
@@ -112,7 +116,8 @@ export async function offerTo(
     if (former) await releaseHold(hub, former, interaction._id)
     return doc
   } catch (error) {
-    await releaseHold(hub, agentId, interaction._id)
+    // Where the answer was lost, the write may have been done: then the reconciliation judges.
+    if (error instanceof Refusal) await releaseHold(hub, agentId, interaction._id)
     throw error
   }
 }

@@ -4,7 +4,7 @@ import type { Hub } from '../hub.ts'
 import { sessionCookie } from '../plugins/serve.ts'
 import { isOwnOrigin } from '../plugins/origin.ts'
 import { refuse } from '../refuse.ts'
-import { identify } from '../sessions/identify.ts'
+import { forgetSessions, identify } from '../sessions/identify.ts'
 import { Board } from './board.ts'
 import { attachSocket, closeCodes, type AgentSocket } from './socket.ts'
 
@@ -14,9 +14,6 @@ export interface Live {
   /** Tells every client to come back to another node. */
   drain(): void
 }
-
-/** After these somebody may hear less than before, or nothing any more. */
-const rechecked = new Set(['user.changed', 'setting.changed', 'session.revoked'])
 
 /** The app's WebSocket, /api/live: events out, a few frames in. */
 export function liveRoutes(app: FastifyInstance, hub: Hub): Live {
@@ -31,7 +28,13 @@ export function liveRoutes(app: FastifyInstance, hub: Hub): Live {
 
   hub.stream.onEvent((event) => {
     board.tell(event)
-    if (rechecked.has(event.name)) for (const socket of sockets) recheck(socket)
+    if (event.name === 'setting.changed') for (const socket of sockets) recheck(socket)
+    if (event.name === 'user.changed' || event.name === 'session.revoked') {
+      const { userId } = JSON.parse(event.payload) as { userId: string }
+      // What another node changed is still remembered here as it was.
+      forgetSessions(hub)
+      for (const socket of sockets) if (socket.who.userId.toHexString() === userId) recheck(socket)
+    }
   })
   hub.stream.onGap(() => {
     const text = JSON.stringify({ type: 'resync', seq: hub.stream.head() })

@@ -4,11 +4,11 @@ import { ClientFrame, type ServerFrame } from '@palabre/config/contract/event'
 import type { Hub } from '../hub.ts'
 import { findInteraction } from '../interactions/find.ts'
 import { identify } from '../sessions/identify.ts'
-import type { Who } from '../sessions/who.ts'
+import { may, type Who } from '../sessions/who.ts'
 import type { Board, Listener } from './board.ts'
 import { frameOf } from './board.ts'
 import { isAfter } from './stream.ts'
-import { mayHear, ownTopics } from './topics.ts'
+import { floorTopic, mayHear, ownTopics } from './topics.ts'
 
 const frames = Compile(ClientFrame)
 /** A client that takes nothing while this much waits for it is cut off; it resumes when it comes back. */
@@ -68,11 +68,14 @@ export function attachSocket(
         if (!own.has(topic) && !(await mayHear(hub, now, topic))) lost.push(topic)
       board.remove(self, lost)
       board.add(self, own)
-      if (lost.length > 0)
-        write({
-          type: 'refused',
-          topics: lost.filter((topic) => /^(interaction|queue|floor|accounts)/.test(topic))
-        })
+      // Another team's floor, or all of it: who watches goes on watching what may be seen now.
+      const isFloor = (topic: string) => topic.startsWith('floor')
+      const floor = lost.some(isFloor) && may(now, 'agent:read')
+      if (floor) board.add(self, [await floorTopic(hub, now)])
+      const refused = lost
+        .filter((topic) => /^(interaction|queue|floor|accounts)/.test(topic) && !(floor && isFloor(topic)))
+        .map((topic) => (isFloor(topic) ? 'floor' : topic))
+      if (refused.length > 0) write({ type: 'refused', topics: refused })
     }
   }
 
@@ -89,7 +92,11 @@ export function attachSocket(
   async function watch(topics: string[]) {
     const allowed: string[] = []
     const refused: string[] = []
-    for (const topic of topics) ((await mayHear(hub, self.who, topic)) ? allowed : refused).push(topic)
+    for (const topic of topics) {
+      const wanted = topic === 'floor' ? await floorTopic(hub, self.who) : topic
+      if (await mayHear(hub, self.who, wanted)) allowed.push(wanted)
+      else refused.push(topic)
+    }
     board.add(self, allowed)
     if (refused.length > 0) write({ type: 'refused', topics: refused })
   }
@@ -124,7 +131,10 @@ export function attachSocket(
       case 'watch':
         return watch(frame.topics)
       case 'unwatch':
-        board.remove(self, frame.topics)
+        board.remove(
+          self,
+          [...self.topics].filter((topic) => frame.topics.includes(topic.replace(/^floor:.*/, 'floor')))
+        )
         return
       case 'typing': {
         const interaction = await findInteraction(hub, self.who, frame.interactionId)

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { ChannelError, type OutboundMessage } from '@palabre/channels/channel'
 import { channelNamed } from '@palabre/channels/registry'
 import { openAccount } from '../accounts/account.model.ts'
@@ -92,23 +93,33 @@ export async function dispatchMessage(hub: Hub, id: string): Promise<Date | null
     return null
   }
   const channel = channelNamed(account.channel)
+  let taken: Awaited<ReturnType<NonNullable<typeof channel.send>>>
   try {
     if (!channel.send) throw new ChannelError('refused', 'This channel does not send')
-    const { externalId, refused = [] } = await channel.send(await outboundOf(message), openAccount(hub, account))
-    await setDelivery(hub, mine, 'sent', {
-      externalId,
-      claim: null,
-      sendAt: null,
-      failure:
-        refused.length === 0
-          ? null
-          : { reason: refused.map(({ address, reason }) => `${address}: ${reason}`).join('; '), temporary: true },
-      sentAt: new Date()
-    })
-    noteDeparture(hub, account)
-    return null
+    taken = await channel.send(await outboundOf(message), openAccount(hub, account))
   } catch (error) {
     return afterFailure(hub, message, mine, account, error)
+  }
+  const { externalId, refused = [] } = taken
+  const failure =
+    refused.length === 0
+      ? null
+      : { reason: refused.map(({ address, reason }) => `${address}: ${reason}`).join('; '), temporary: true }
+  const note = { externalId, claim: null, sendAt: null, failure, sentAt: new Date() }
+  await whileClaimed(message, () => setDelivery(hub, mine, 'sent', note))
+  noteDeparture(hub, account)
+  return null
+}
+
+/** Writes for as long as the claim lasts: the far side has the message, and losing the note would send it again. */
+async function whileClaimed(message: MessageDoc, write: () => Promise<unknown>): Promise<void> {
+  for (;;) {
+    try {
+      return void (await write())
+    } catch (error) {
+      if (!message.claim || message.claim.until < new Date()) throw error
+      await sleep(500)
+    }
   }
 }
 

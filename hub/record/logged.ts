@@ -9,7 +9,9 @@ export interface LogLine {
   byId: string | null
   figures: Record<string, string | number | null>
   /** Set when the line belongs in the audit trail. */
-  audit?: { actorName: string; address: string; changes: Record<string, unknown> } | undefined
+  audit?:
+    | { actorName: string; address: string; changes: Record<string, unknown>; action?: string | undefined }
+    | undefined
 }
 
 /**
@@ -57,15 +59,23 @@ export interface Entry {
   figures?: Record<string, string | number | null>
   /** Fields changed, before and after; makes it an audit entry. */
   changes?: Record<string, unknown>
+  /** Its name in the audit trail, when it is not `<noun>.<name>`. */
+  action?: string
 }
 
 /** Numbers and dates the entries that follow the record's last line. */
 export const linesAfter = (logged: number, entries: Entry[], at: Date): LogLine[] =>
-  entries.map(({ name, by, figures = {}, changes }, i) => ({
+  entries.map(({ name, by, figures = {}, changes, action }, i) => ({
     n: logged + i + 1,
     at,
     name,
     byId: by?.id ?? null,
     figures,
-    ...(changes && { audit: { actorName: by?.name ?? '', address: by?.address ?? '', changes } })
+    ...(changes && { audit: {
+        actorName: by?.name ?? '',
+        address: by?.address ?? '',
+        changes,
+        ...(action !== undefined && { action })
+      }
+    })
   }))

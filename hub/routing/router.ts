@@ -3,6 +3,7 @@ import type { QueueState } from '@palabre/config/contract/event'
 import { floorOf } from '../agents/floor.ts'
 import type { Hub } from '../hub.ts'
 import type { InteractionHints } from '../interactions/interaction.model.ts'
+import { teamFloor } from '../live/topics.ts'
 import { catalogOf } from '../settings/catalog.ts'
 import { competeForLease } from './lease.ts'
 import { hasRoom, match } from './match.ts'
@@ -112,7 +113,14 @@ export async function startRouter(hub: Hub): Promise<Router> {
       hub.stream.publish({
         name: 'queue.changed',
         payload: { queue: state },
-        topics: [`queue:${id}`, 'floor', 'queues']
+        topics: [
+          `queue:${id}`,
+          'floor',
+          ...catalog
+            .teams()
+            .filter((team) => team.queueIds.includes(id))
+            .map((team) => teamFloor(team.id))
+        ]
       })
     }
   }

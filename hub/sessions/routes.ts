@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import * as route from '@palabre/config/contract/user'
 import type { Hub } from '../hub.ts'
+import { traceAction } from '../audit/trace.ts'
 import { changePresence } from '../agents/presence.ts'
 import { isOwnOrigin } from '../plugins/origin.ts'
 import { serve, sessionCookie } from '../plugins/serve.ts'
@@ -36,6 +37,7 @@ export function sessionRoutes(app: FastifyInstance, hub: Hub) {
 
   serve(app, hub, route.signOut, async ({ who, reply }) => {
     await revokeSessions(hub, who.userId, { only: who.sessionId })
+    await traceAction(actorOf(who), 'session.signOut', 'session', who.sessionId.toHexString())
     const others = await Session.exists({ userId: who.userId })
     if (who.agentId && !others)
       await changePresence(hub, who.agentId, { state: 'offline', cause: 'signed-out' }, actorOf(who))
@@ -62,12 +64,14 @@ export function sessionRoutes(app: FastifyInstance, hub: Hub) {
   serve(app, hub, route.revokeSession, async ({ input, who }) => {
     const session = found(await Session.findOne({ _id: input.params.id, userId: who.userId }).lean())
     await revokeSessions(hub, who.userId, { only: session._id })
+    await traceAction(actorOf(who), 'session.revoke', 'session', input.params.id)
     return { ok: true as const }
   })
 
   serve(app, hub, route.changePassword, async ({ input, who }) => {
     const user = found((await User.findById(who.userId).lean()) as UserDoc | null)
     if (!(await isPassword(user.passwordHash, input.body.current))) return refuse('wrong-credentials')
+    if (input.body.next === input.body.current) return refuse('weak-password', 'It is the one of before')
     await setPassword(hub, actorOf(who), user._id.toHexString(), input.body.next, false)
     await revokeSessions(hub, user._id, { except: who.sessionId })
     return { ok: true as const }

@@ -6,9 +6,13 @@ import { linesAfter } from '../record/logged.ts'
 import { found, refuse } from '../refuse.ts'
 import { forgetCatalog } from './catalog.ts'
 import { checkReferences, checkUnused } from './references.ts'
-import { settings, type SettingDoc } from './setting.model.ts'
+import { presentSetting, settings, type SettingDoc } from './setting.model.ts'
 
 type Fields = Record<string, unknown>
+
+interface Readable {
+  findById(id: string): { lean(): Promise<unknown> }
+}
 
 export async function listSettings(
   name: ResourceName,
@@ -98,7 +102,10 @@ export async function updateSetting<N extends ResourceName>(
   })
 }
 
-/** Takes a record out of use, or brings it back. Refuses `still-in-use`. */
+/**
+ * Takes a record out of use, or brings it back. Refuses `still-in-use`, and for the way back what making it anew
+ * would: `already-exists`, `unknown-reference`.
+ */
 export async function archiveSetting<N extends ResourceName>(
   hub: Hub,
   by: Actor,
@@ -107,6 +114,14 @@ export async function archiveSetting<N extends ResourceName>(
   archived: boolean
 ): Promise<SettingDoc<N>> {
   if (archived) await checkUnused(name, id)
+  else {
+    const doc = found(await (settings[name].model as never as Readable).findById(id).lean()) as SettingDoc<N>
+    const fields = presentSetting(name, doc) as unknown as Fields
+    if (doc.archived) {
+      await checkReferences(name, fields)
+      await checkName(name, fields, id)
+    }
+  }
   return write(hub, name, id, (doc) =>
     doc.archived === archived
       ? null

@@ -85,7 +85,7 @@ export async function checkUnused(name: ResourceName, id: string) {
         Interaction.countDocuments({ queueId: id, state: { $in: ['queued', 'offered', 'active', 'wrapup'] } })
     ],
     team: [() => Agent.countDocuments({ ...active, teamId: id })],
-    disposition: [],
+    disposition: [() => settings.queue.model.countDocuments({ ...active, dispositionIds: id })],
     pauseReason: [],
     cannedAnswer: []
   }

@@ -142,7 +142,9 @@ export async function updateUserOf(
       throw error
     })
   ).doc
-  if (!written.agentId && written.roles.some((role) => handlers.includes(role))) {
+  const handles = written.roles.some((role) => handlers.includes(role))
+  if (written.agentId && given.roles) await setAgentArchived(hub, by, written.agentId, !handles)
+  if (!written.agentId && handles) {
     const agent = await createAgent(hub, written, undefined, by)
     await User.updateOne({ _id: written._id }, { agentId: agent._id })
     written.agentId = agent._id
@@ -154,6 +156,15 @@ export async function updateUserOf(
   forgetSessions(hub)
   hub.relay.pass(userTold, written)
   return written
+}
+
+/** Who handles interactions no more gives back what is in their hands, and is offered nothing. */
+async function setAgentArchived(hub: Hub, by: Actor, agentId: Types.ObjectId, archived: boolean) {
+  if (archived) await changePresence(hub, agentId, { state: 'offline', cause: 'signed-out' }, by)
+  const agent = await change(Agent, agentId, (doc) =>
+    doc.archived === archived ? null : { set: { archived }, entries: [] }
+  )
+  if (agent?.changed) hub.relay.pass(agentTold, agent.doc)
 }
 
 export async function setArchived(hub: Hub, by: Actor, id: string, archived: boolean): Promise<UserDoc> {
@@ -171,11 +182,13 @@ export async function setArchived(hub: Hub, by: Actor, id: string, archived: boo
           }
     )
   )
-  if (doc.agentId) {
-    if (archived) await changePresence(hub, doc.agentId, { state: 'offline', cause: 'signed-out' }, by)
-    const agent = await change(Agent, doc.agentId, () => ({ set: { archived }, entries: [] }))
-    if (agent) hub.relay.pass(agentTold, agent.doc)
-  }
+  if (doc.agentId)
+    await setAgentArchived(
+      hub,
+      by,
+      doc.agentId,
+      archived || !doc.roles.some((role) => handlers.includes(role))
+    )
   if (archived) await revokeSessions(hub, doc._id)
   hub.relay.pass(userTold, doc)
   return doc
@@ -195,7 +208,11 @@ export async function setPassword(
   const { doc } = found(
     await change(User, id, () => ({
       set: { passwordHash, passwordChangeRequired: required, failures: 0, lockedUntil: null },
-      entries: [{ name: required ? 'resetPassword' : 'changePassword', by, changes: {} }]
+      entries: [
+        required
+          ? { name: 'resetPassword', by, changes: {} }
+          : { name: 'changePassword', action: 'password.change', by, changes: {} }
+      ]
     }))
   )
   hub.relay.pass(userTold, doc)

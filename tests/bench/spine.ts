@@ -11,6 +11,7 @@ import { short, tableOf } from './figures.ts'
 import { benchMessages } from './parts/messages.ts'
 import { benchArrivals } from './parts/arrivals.ts'
 import { benchBurst } from './parts/burst.ts'
+import { benchInbox } from './parts/inbox.ts'
 import type { Outcome } from './parts/outcome.ts'
 import { benchPush } from './parts/push.ts'
 import { endAll } from './stage/program.ts'
@@ -20,7 +21,8 @@ const parts: Record<string, [title: string, run: (bench: Bench) => Promise<Outco
   messages: ['Messages into open conversations', benchMessages],
   arrivals: ['New conversation → routed → on the agent’s screen', benchArrivals],
   burst: ['Many conversations at once', benchBurst],
-  push: ['Steady messages, every agent’s socket open', benchPush]
+  push: ['Steady messages, every agent’s socket open', benchPush],
+  inbox: ['A year of work in the database', benchInbox]
 }
 
 const words = process.argv.slice(2)
@@ -73,6 +75,7 @@ try {
     say(JSON.stringify(Object.fromEntries(Object.entries(figures).map(([k, v]) => [k, Number(short(v))]))))
   await stop(0)
 } catch (error) {
-  if (!stopping) say(`\n  ${red('✗')} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+  if (!stopping)
+    say(`\n  ${red('✗')} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
   await stop(1)
 }

@@ -10,6 +10,8 @@ export class Child {
   readonly env: Record<string, string>
   /** Ends that nobody here caused, with the last words. */
   readonly ownDeaths: string[] = []
+  /** Ends before it served, as when MongoDB was killed while it connected: it is for the supervisor to try again. */
+  failedStarts = 0
   /** Log lines of level error and above: message → how often. */
   readonly errors = new Map<string, number>()
   readonly words: string[] = []
@@ -17,6 +19,7 @@ export class Child {
   #process: ChildProcess | null = null
   #ended = false
   #struck = false
+  #serves = false
 
   constructor(name: string, script: string, env: Record<string, string>) {
     this.name = name
@@ -58,6 +61,7 @@ export class Child {
 
   #start() {
     this.#struck = false
+    this.#serves = false
     const child = spawn(process.execPath, [this.#script], { env: this.env, stdio: ['ignore', 'pipe', 'pipe'] })
     this.#process = child
     for (const stream of [child.stdout, child.stderr])
@@ -66,8 +70,9 @@ export class Child {
       })
     child.once('exit', (code, signal) => {
       if (this.#ended) return
-      if (!this.#struck)
-        this.ownDeaths.push(`${this.name} ended with ${signal ?? String(code)}: ${this.words.slice(-5).join('\n')}`)
+      if (!this.#serves && !this.#struck) this.failedStarts++
+      else if (!this.#struck)
+        this.ownDeaths.push(`${this.name} ended with ${signal ?? String(code)}: ${this.words.slice(-20).join('\n')}`)
       setTimeout(() => {
         if (!this.#ended) this.#start()
       }, restartMs)
@@ -80,6 +85,7 @@ export class Child {
     if (!line.startsWith('{"level":')) return
     try {
       const { level, msg, err } = JSON.parse(line) as { level: number; msg?: string; err?: { message?: string } }
+      if (msg === 'hub listening' || msg === 'workers ready') this.#serves = true
       if (level < 50) return
       const said = `${msg ?? ''}: ${(err?.message ?? '').slice(0, 120)}`
       this.errors.set(said, (this.errors.get(said) ?? 0) + 1)

@@ -21,13 +21,13 @@ export async function unrest({ visitors, threads, post, agents }: Walks): Promis
   note('mails not taken', expected - post.accepted.length)
   const lines = visitors.reduce((sum, { confirmed }) => sum + confirmed.length, 0) + post.accepted.length
   note('lines not answered', lines - new Set(agents.flatMap(({ answered }) => answered.map((one) => one.clientId))).size)
-  for (const state of ['queued', 'offered', 'active', 'wrapup'])
+  for (const state of ['queued', 'offered', 'active', 'wrapup'] as const)
     note(`interactions ${state}`, await Interaction.countDocuments({ state }))
   note('mails not sent', await Message.countDocuments({ sendAt: { $type: 'date' } }))
   note('messages not settled', await Message.countDocuments({ pendingAt: { $type: 'date' } }))
   note('agents with places', await Agent.countDocuments({ 'holds.0': { $exists: true } }))
-  for (const { collection } of [Interaction, Agent, Contact])
-    note(`${collection.name} not told`, await collection.countDocuments({ relayAt: { $type: 'date' } }))
+  for (const model of [Interaction, Agent, Contact])
+    note(`${model.collection.name} not told`, await model.collection.countDocuments({ relayAt: { $type: 'date' } } as never))
   return left
 }
 

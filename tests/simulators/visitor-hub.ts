@@ -138,7 +138,7 @@ export class VisitorHub {
           .end(JSON.stringify(await this.#answer(route, request)))
     } catch (error) {
       const name = error instanceof Refused ? error.error : 'unexpected'
-      if (name === 'unexpected') this.violations.push(String(error))
+      if (!(error instanceof Refused)) this.violations.push(String(error))
       response.writeHead(refusals[name][0], { 'Content-Type': 'application/json' })
       response.end(JSON.stringify({ error: name, message: refusals[name][1] }))
     }

@@ -13,6 +13,8 @@ const graceMs = 2000
 /** A stored message has this long to find its place. */
 const strayMs = 5000
 const atOnce = 200
+/** A job that failed keeps its key for a while; after this time another one is set. */
+const jobMs = 10_000
 
 /** Finds in MongoDB everything that is due and was not done: after a flush of Redis, or a crash. */
 export const sweepDue: RunJob<'due.sweep'> = async (hub) => {
@@ -40,7 +42,7 @@ export const sweepDue: RunJob<'due.sweep'> = async (hub) => {
   >[]) {
     if (state === 'sending' && claim && claim.until > new Date()) continue
     const messageId = _id.toHexString()
-    hub.schedule('message.send', { messageId }, { key: `${messageId}-sweep-${String(attempts)}` })
+    hub.schedule('message.send', { messageId }, { key: `${messageId}-sweep-${String(attempts)}-${String(Math.floor(Date.now() / jobMs))}` })
   }
   await sweepStray(hub)
 }

@@ -42,7 +42,12 @@ export const ui = defineWords({
     decrease: 'Decrease',
     'sort-by': 'Sort by {column}',
     messages: 'Notices',
-    details: 'Details'
+    details: 'Details',
+    unit: 'Unit',
+    'unit-second': 'seconds',
+    'unit-minute': 'minutes',
+    'unit-hour': 'hours',
+    'unit-day': 'days'
   },
   fr: {
     save: 'Enregistrer',
@@ -84,6 +89,11 @@ export const ui = defineWords({
     decrease: 'Diminuer',
     'sort-by': 'Trier par {column}',
     messages: 'Avis',
-    details: 'Détails'
+    details: 'Détails',
+    unit: 'Unité',
+    'unit-second': 'secondes',
+    'unit-minute': 'minutes',
+    'unit-hour': 'heures',
+    'unit-day': 'jours'
   }
 })

@@ -20,9 +20,15 @@ export async function verifyMessages(db: Db, open: OpenConversation[]): Promise<
   let sent = 0
   for (const { conversationId, wroteIn, wroteOut } of open) {
     sent += wroteIn.length + wroteOut.length
-    for (const [kind, wrote] of [['in', wroteIn], ['out', wroteOut]] as const) {
+    for (const [kind, wrote] of [
+      ['in', wroteIn],
+      ['out', wroteOut]
+    ] as const) {
       const found = stored.get(`${conversationId} ${kind}`) ?? []
-      demand(found.length === wrote.length, `${String(found.length)} of ${String(wrote.length)} messages stored`)
+      demand(
+        found.length === wrote.length,
+        `${String(found.length)} of ${String(wrote.length)} messages stored`
+      )
       const wrong = wrote.findIndex((text, i) => found[i] !== text)
       demand(wrong < 0, `message ${String(wrong)} of ${conversationId} is out of order`)
     }

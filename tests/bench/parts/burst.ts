@@ -81,7 +81,9 @@ async function measure(bench: Bench, burst: Burst) {
   await each(Array.from({ length: conversations }), 32, async () => {
     visitors.push(await openVisitor(stage.hub.port, pool, stage.accountId))
   })
-  bench.note(`${String(conversations)} at once, ${String(agents)} agents with ${String(capacity)} places each`)
+  bench.note(
+    `${String(conversations)} at once, ${String(agents)} agents with ${String(capacity)} places each`
+  )
   const since = performance.now()
   const saying = visitors.map((visitor) => {
     const { clientId, text } = nextMark()

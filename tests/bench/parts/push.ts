@@ -1,7 +1,7 @@
 import { percentile, sleep, until } from '../figures.ts'
 import { reply } from '../load/agent.ts'
 import { closeConversations, markIn, nextMark, openConversations } from '../load/conversations.ts'
-import { openPool } from '../load/line.ts'
+import { openLine, openPool } from '../load/line.ts'
 import { verifyMessages } from '../load/verify.ts'
 import { openStage, type Bench } from '../stage/stage.ts'
 import type { Outcome } from './outcome.ts'
@@ -34,7 +34,11 @@ export async function benchPush(bench: Bench): Promise<Outcome> {
     }
   )
   const { open } = conversations
-  bench.note(`${String(perSecond)} messages a second, ${String(agents)} agents' sockets, ${String(seconds)} s`)
+  // One browser sends one answer after the other.
+  const lines = new Map(conversations.agents.map((agent) => [agent, openLine(stage.hub.port)]))
+  bench.note(
+    `${String(perSecond)} messages a second, ${String(agents)} agents' sockets, ${String(seconds)} s`
+  )
   const failures: unknown[] = []
   let acknowledged = 0
   let sent = 0
@@ -52,7 +56,7 @@ export async function benchPush(bench: Bench): Promise<Outcome> {
       ;(isCustomers ? one.wroteIn : one.wroteOut).push(text)
       const saying = isCustomers
         ? one.visitor.say(clientId, text)
-        : reply(pool, one.agent, one.interactionId, clientId, text)
+        : reply(lines.get(one.agent)!, one.agent, one.interactionId, clientId, text)
       saying.then(
         () => (acknowledged += 1),
         (error: unknown) => failures.push(error)
@@ -69,7 +73,7 @@ export async function benchPush(bench: Bench): Promise<Outcome> {
   const load = process.cpuUsage(cpuStart)
   await verifyMessages(stage.db, open)
   closeConversations(conversations)
-  pool.close()
+  for (const line of [pool, ...lines.values()]) line.close()
   await stage.close()
   const pushP99Ms = percentile(toAgents, 0.99)
   return {

@@ -15,8 +15,7 @@ import { createUserOf } from '@palabre/hub/users/keep'
 const { agents, capacity, offerSeconds } = JSON.parse(process.env.BENCH_FLOOR)
 const env = readEnv()
 const hub = await connectHub(env, makeLog(env, 'seed'))
-const make = async (name, fields) =>
-  (await createSetting(hub, systemActor, name, fields))._id.toHexString()
+const make = async (name, fields) => (await createSetting(hub, systemActor, name, fields))._id.toHexString()
 
 const skillId = await make('skill', { name: 'Cards', description: '' })
 const dispositionId = await make('disposition', { name: 'Solved', group: '', order: 1, noteRequired: false })
@@ -44,7 +43,9 @@ const account = await createAccountOf(hub, systemActor, {
 
 const logins = []
 for (let i = 0; i < agents; i += 8)
-  logins.push(...(await Promise.all(Array.from({ length: Math.min(8, agents - i) }, (_, n) => signedIn(i + n)))))
+  logins.push(
+    ...(await Promise.all(Array.from({ length: Math.min(8, agents - i) }, (_, n) => signedIn(i + n))))
+  )
 logins.push(await signedIn(agents, 'supervisor'))
 
 await hub.close()

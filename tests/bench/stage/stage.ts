@@ -104,7 +104,10 @@ const profiling = ({ profileDir }: Bench, name: string) =>
 /** User and system time of a process (proc(5): fields 14 and 15, in ticks of 10 ms). */
 function cpuMsOf(pid: number): number {
   try {
-    const fields = readFileSync(`/proc/${String(pid)}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+    const fields =
+      readFileSync(`/proc/${String(pid)}/stat`, 'utf8')
+        .split(') ')[1]
+        ?.split(' ') ?? []
     return (Number(fields[11]) + Number(fields[12])) * 10
   } catch {
     return 0

@@ -41,7 +41,13 @@ await sessions.insertMany(
 )
 const ids = Array.from({ length: conversations }, () => new Types.ObjectId())
 await open.insertMany(
-  ids.map((_id, i) => ({ _id, agentId: logins[i % agents].agentId, version: 0, preview: '', lastMessageAt: null }))
+  ids.map((_id, i) => ({
+    _id,
+    agentId: logins[i % agents].agentId,
+    version: 0,
+    preview: '',
+    lastMessageAt: null
+  }))
 )
 
 const known = new Map()
@@ -70,19 +76,29 @@ await app.register(async (routes) => {
     schema: { params: sendMessage.params, body: sendMessage.body },
     async onRequest(request, reply) {
       request.session = await identify(request.cookies.palabre_session ?? '')
-      if (request.session?.csrf !== request.headers['x-csrf-token']) return reply.code(401).send({ error: 'no' })
+      if (request.session?.csrf !== request.headers['x-csrf-token'])
+        return reply.code(401).send({ error: 'no' })
     },
     async handler({ params, body, session }) {
       const { clientId, text } = body
       const conversationId = new Types.ObjectId(params.id)
-      const message = { _id: new Types.ObjectId(), conversationId, clientId, text, agentId: session.agentId, at: new Date() }
+      const message = {
+        _id: new Types.ObjectId(),
+        conversationId,
+        clientId,
+        text,
+        agentId: session.agentId,
+        at: new Date()
+      }
       await messages.insertOne(message)
       await open.updateOne(
         { _id: conversationId },
         { $set: { preview: text.slice(0, 200), lastMessageAt: message.at }, $inc: { version: 1 } }
       )
       const shown = { id: message._id, conversationId, clientId, text, at: message.at }
-      sockets.get(session.agentId)?.send(JSON.stringify({ type: 'event', name: 'message.changed', payload: shown }))
+      sockets
+        .get(session.agentId)
+        ?.send(JSON.stringify({ type: 'event', name: 'message.changed', payload: shown }))
       return shown
     }
   })

@@ -18,14 +18,22 @@ function start(embed: Embed): void {
 }
 
 /**
- * Puts the widget beside the page's body, not into it: a transformed or replaced body (Turbo and its like) takes nothing
- * with it, and what a page does to `body > *` does not reach it.
+ * Puts the widget beside the page's body, not into it: a body that is replaced (Turbo and its like) does not take it along.
+ * As a popover it lies in the browser's top layer, where no transform, filter or z-index of the page reaches it.
  */
 function place(chat: Chat): void {
   const host = document.createElement('palabre-chat')
+  host.popover = 'manual'
   const root = host.attachShadow({ mode: 'open' })
   dress(root)
-  document.documentElement.append(host)
+  const show = () => {
+    if (host.isConnected) return
+    document.documentElement.append(host)
+    /* Browsers before 2024 have no top layer for it; there it goes by z-index. */
+    if ('showPopover' in host) host.showPopover()
+  }
+  show()
+  new MutationObserver(show).observe(document.documentElement, { childList: true })
   if (chat.panel.wasOpen) {
     chat.panel.open(false)
     chat.visit.attend()
@@ -37,10 +45,6 @@ function place(chat: Chat): void {
    */
   for (const type of ['keydown', 'keypress', 'keyup'])
     root.addEventListener(type, (event) => event.stopPropagation())
-  new MutationObserver(() => host.isConnected || document.documentElement.append(host)).observe(
-    document.documentElement,
-    { childList: true }
-  )
 }
 
 if (window.Palabre?.isLoaded) console.warn('Palabre: the widget is on this page already')

@@ -19,16 +19,7 @@ interface Property {
 }
 
 export type Control =
-  | 'text'
-  | 'textarea'
-  | 'number'
-  | 'switch'
-  | 'choice'
-  | 'color'
-  | 'lines'
-  | 'secret'
-  | 'words'
-  | 'account'
+  'text' | 'textarea' | 'number' | 'switch' | 'choice' | 'color' | 'lines' | 'secret' | 'words' | 'account'
 
 export interface SettingField {
   name: string

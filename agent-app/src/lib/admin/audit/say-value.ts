@@ -46,9 +46,7 @@ export function sayValue(noun: string, field: string, value: unknown, nameOf: Na
 function sayList(noun: string, field: string, list: unknown[], nameOf: Names): string {
   if (!list.length) return t('admin.nothing')
   if (field === 'week')
-    return list
-      .map((day, n) => `${dayName(n)} ${sayValue(noun, 'intervals', day, nameOf)}`)
-      .join(' · ')
+    return list.map((day, n) => `${dayName(n)} ${sayValue(noun, 'intervals', day, nameOf)}`).join(' · ')
   return list.map((one) => sayValue(noun, field, one, nameOf)).join(', ')
 }
 
@@ -63,7 +61,8 @@ function sayObject(noun: string, field: string, value: Record<string, unknown>, 
     return `${sayIf(`app.medium-${String(value['medium'])}`) ?? String(value['medium'])}: ${sayValue(noun, 'seconds', value['seconds'], nameOf)}`
   return Object.entries(value)
     .map(([name, part]) => {
-      const label = sayIf(`app.medium-${name}`) ?? sayIf(`adminRecord.${noun}-${field}-${name}`) ?? sayField(noun, name)
+      const label =
+        sayIf(`app.medium-${name}`) ?? sayIf(`adminRecord.${noun}-${field}-${name}`) ?? sayField(noun, name)
       return `${label}: ${sayValue(noun, name, part, nameOf)}`
     })
     .join(' · ')

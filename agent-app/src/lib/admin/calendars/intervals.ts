@@ -10,7 +10,9 @@ export const dayMinutes = 1440
 /** Sorted, without empty ones; those that touch or overlap become one. */
 export function tidy(intervals: readonly Interval[]): Interval[] {
   const result: Interval[] = []
-  for (const { from, to } of [...intervals].filter((one) => one.to > one.from).sort((a, b) => a.from - b.from)) {
+  for (const { from, to } of [...intervals]
+    .filter((one) => one.to > one.from)
+    .sort((a, b) => a.from - b.from)) {
     const last = result.at(-1)
     if (last && from <= last.to) last.to = Math.max(last.to, to)
     else result.push({ from, to })

@@ -25,17 +25,15 @@ export function attentionOf(world: {
   const none = { name: '', count: 0, detail: '' }
   const staffed = new Set(world.teams.flatMap(({ queueIds }) => queueIds))
   return [
-    ...world.accounts.filter(needsCare).map(
-      ({ id, name, health }): Attention => ({
-        id: `account-${id}`,
-        tone: health.state === 'up' ? 'warn' : 'danger',
-        key: 'home-account',
-        name,
-        count: health.failures,
-        detail: health.detail,
-        href: `/admin/accounts/${id}`
-      })
-    ),
+    ...world.accounts.filter(needsCare).map(({ id, name, health }): Attention => ({
+      id: `account-${id}`,
+      tone: health.state === 'up' ? 'warn' : 'danger',
+      key: 'home-account',
+      name,
+      count: health.failures,
+      detail: health.detail,
+      href: `/admin/accounts/${id}`
+    })),
     ...(world.quarantined
       ? [
           {
@@ -50,28 +48,24 @@ export function attentionOf(world: {
       : []),
     ...world.users
       .filter(({ locked }) => locked)
-      .map(
-        ({ id, name, email }): Attention => ({
-          ...none,
-          id: `user-${id}`,
-          tone: 'warn',
-          key: 'home-locked',
-          name,
-          detail: email,
-          href: `/admin/users/${id}`
-        })
-      ),
+      .map(({ id, name, email }): Attention => ({
+        ...none,
+        id: `user-${id}`,
+        tone: 'warn',
+        key: 'home-locked',
+        name,
+        detail: email,
+        href: `/admin/users/${id}`
+      })),
     ...world.queues
       .filter(({ id }) => !staffed.has(id))
-      .map(
-        ({ id, name }): Attention => ({
-          ...none,
-          id: `queue-${id}`,
-          tone: 'warn',
-          key: 'home-no-team',
-          name,
-          href: `/admin/queues/${id}`
-        })
-      )
+      .map(({ id, name }): Attention => ({
+        ...none,
+        id: `queue-${id}`,
+        tone: 'warn',
+        key: 'home-no-team',
+        name,
+        href: `/admin/queues/${id}`
+      }))
   ]
 }

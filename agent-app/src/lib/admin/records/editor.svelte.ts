@@ -36,7 +36,7 @@ export class Editor<R extends Kept, F extends object> {
 
   readonly changes = $derived(differences(this.#base, $state.snapshot(this.fields) as F))
   readonly dirty = $derived(Object.keys(this.changes).length > 0)
-  readonly #wrong: FieldError[] = $derived(
+  readonly #wrong: FieldError[] = $derived.by(() =>
     this.#tried ? this.#form.check($state.snapshot(this.fields) as F, this.record) : []
   )
 

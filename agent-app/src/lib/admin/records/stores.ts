@@ -1,4 +1,9 @@
-import { listAccounts, listChannels, type ChannelAccount, type ChannelKind } from '@palabre/config/contract/account'
+import {
+  listAccounts,
+  listChannels,
+  type ChannelAccount,
+  type ChannelKind
+} from '@palabre/config/contract/account'
 import { listAgents, type Agent } from '@palabre/config/contract/agent'
 import { resources, type ResourceName } from '@palabre/config/contract/setting'
 import { listUsers, type User } from '@palabre/config/contract/user'

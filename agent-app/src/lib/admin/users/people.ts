@@ -134,7 +134,13 @@ export const personForm: Form<Person, PersonFields> = {
       }
     })
     await agents.read()
-    return { id: user.id, archived: false, name, user, agent: agents.items?.find((one) => one.userId === user.id) ?? null }
+    return {
+      id: user.id,
+      archived: false,
+      name,
+      user,
+      agent: agents.items?.find((one) => one.userId === user.id) ?? null
+    }
   },
   async update(person, change) {
     const { name, email, roles: given } = change

@@ -1,0 +1,70 @@
+import type { Interaction } from '@palabre/config/contract/interaction'
+import { media } from '../media.ts'
+import { session } from '../session.svelte.ts'
+import { playSound } from '../sound.ts'
+import { toasts } from '../toasts.svelte.ts'
+import { t } from '../words.svelte.ts'
+
+const repeatMs = 5000
+const asked = 'palabre:asked-to-notify'
+
+/** Rings until the function that it gives is called: at once, and again every five seconds. */
+export function ring(): () => void {
+  const play = () => {
+    const { offerSound, offerVolume } = session.preferences ?? { offerSound: 'none' as const, offerVolume: 0 }
+    void playSound(offerSound, offerVolume)
+  }
+  play()
+  const timer = setInterval(play, repeatMs)
+  return () => clearInterval(timer)
+}
+
+const shown = new Map<string, Notification>()
+
+/** Shows an offer on the desktop when the person wants that and looks elsewhere. */
+export function notify({ id, medium, contactName, preview }: Interaction, open: () => void): void {
+  if (!session.preferences?.notifications || typeof Notification === 'undefined') return
+  if (Notification.permission !== 'granted' || (document.visibilityState === 'visible' && document.hasFocus()))
+    return
+  try {
+    const notification = new Notification(
+      t('offer.notify-title', { medium: t(media[medium].label), name: contactName }),
+      { body: preview, tag: `offer-${id}`, requireInteraction: true }
+    )
+    notification.onclick = () => {
+      window.focus()
+      open()
+      notification.close()
+    }
+    shown.set(id, notification)
+  } catch {
+    // Some phones only allow notifications from a service worker.
+  }
+}
+
+/** Takes the notification of an offer away. */
+export function unnotify(id: string): void {
+  shown.get(id)?.close()
+  shown.delete(id)
+}
+
+/** Asks once, in our own words first, whether offers may show themselves on the desktop. */
+export function askOnce(): void {
+  if (typeof Notification === 'undefined' || Notification.permission !== 'default') return
+  try {
+    if (localStorage.getItem(asked)) return
+    localStorage.setItem(asked, 'yes')
+  } catch {
+    return
+  }
+  toasts.add(t('presence.ask-notify'), {
+    ms: 20_000,
+    action: {
+      label: t('presence.ask-notify-yes'),
+      run: () =>
+        void Notification.requestPermission().then((answer) => {
+          if (answer === 'granted') void session.savePreferences({ notifications: true }).catch(() => {})
+        })
+    }
+  })
+}

@@ -1,0 +1,135 @@
+import { fileURLToPath } from 'node:url'
+import type { Page } from 'playwright-core'
+import { startApiHub } from '../simulators/api-hub.ts'
+import { defaultPreferences, meOf } from '../simulators/api-hub/world.ts'
+import { adminAnswers, furnish } from './admin.world.ts'
+import { everyLook, takeShots, type Look, type Shot } from './shots.ts'
+
+// node --import tsx --conditions=source tests/browser/admin.shots.ts [name…]
+const hub = await startApiHub({
+  port: Number(process.env['PORT'] ?? 0),
+  world: furnish,
+  answers: adminAnswers
+})
+/** Another server of the app, in front of this hub: the one that serves the sources while they are written. */
+const url = process.env['APP_URL'] ?? hub.url
+
+function enter({ theme, locale }: Look, email = 'admin@bank.example') {
+  const user = hub.world.users.find((one) => one.email === email)!
+  hub.world.preferences.set(user.id, { ...defaultPreferences, theme, locale })
+  hub.world.me = meOf(hub.world, user)
+}
+
+const see =
+  (
+    path: () => string,
+    then: (page: Page) => Promise<unknown> = async () => {},
+    email?: string
+  ): Shot['show'] =>
+  async (page, look) => {
+    enter(look, email)
+    await page.goto(path())
+    await page.getByRole('navigation').first().waitFor()
+    await page.locator('.skeleton').first().waitFor({ state: 'detached' })
+    await page.waitForTimeout(500)
+    await then(page)
+  }
+const { world } = hub
+const first = (list: { id: string }[]) => list[0]!.id
+
+const shots: Shot[] = [
+  { name: 'admin-home', show: see(() => '/admin') },
+  { name: 'admin-users', show: see(() => '/admin/users') },
+  { name: 'admin-user', show: see(() => `/admin/users/${first(world.users)}`) },
+  {
+    name: 'admin-user-new',
+    show: see(
+      () => '/admin/users/new',
+      (page) => page.locator('button[type=submit]').click()
+    )
+  },
+  { name: 'admin-teams', show: see(() => `/admin/teams/${first(world.settings.team)}`) },
+  { name: 'admin-skills', show: see(() => '/admin/skills') },
+  { name: 'admin-skill', show: see(() => `/admin/skills/${first(world.settings.skill)}`) },
+  { name: 'admin-roles', show: see(() => '/admin/roles') },
+  { name: 'admin-queue', show: see(() => `/admin/queues/${first(world.settings.queue)}`) },
+  {
+    name: 'admin-queue-end',
+    show: see(
+      () => `/admin/queues/${first(world.settings.queue)}`,
+      (page) => page.locator('.detail .scroll').evaluate((one) => one.scrollTo(0, 900))
+    )
+  },
+  { name: 'admin-calendar', show: see(() => `/admin/calendars/${first(world.settings.calendar)}`) },
+  {
+    name: 'admin-calendar-end',
+    show: see(
+      () => `/admin/calendars/${first(world.settings.calendar)}`,
+      (page) => page.locator('.detail .scroll').evaluate((one) => one.scrollTo(0, 9000))
+    )
+  },
+  { name: 'admin-dispositions', show: see(() => '/admin/dispositions') },
+  { name: 'admin-pauses', show: see(() => `/admin/pause-reasons/${first(world.settings.pauseReason)}`) },
+  { name: 'admin-canned', show: see(() => `/admin/canned-answers/${world.settings.cannedAnswer[1]!.id}`) },
+  { name: 'admin-account', show: see(() => `/admin/accounts/${world.accounts[1]!.id}`) },
+  {
+    name: 'admin-account-test',
+    show: see(
+      () => `/admin/accounts/${world.accounts[1]!.id}`,
+      async (page) => {
+        const button = page.locator('section:has(.head) button').last()
+        await button.click()
+        await page.locator('ol li').first().waitFor()
+        await button.scrollIntoViewIfNeeded()
+      }
+    )
+  },
+  { name: 'admin-account-chat', show: see(() => `/admin/accounts/${first(world.accounts)}`) },
+  { name: 'admin-account-new', show: see(() => '/admin/accounts/new') },
+  { name: 'admin-quarantine', show: see(() => '/admin/quarantine') },
+  { name: 'admin-audit', show: see(() => '/admin/audit') },
+  {
+    name: 'admin-conflict',
+    show: see(
+      () => `/admin/queues/${first(world.settings.queue)}`,
+      async (page) => {
+        await page.locator('textarea').fill('Mine')
+        const queue = world.settings.queue[0]!
+        Object.assign(queue, {
+          offerSeconds: queue['offerSeconds'] === 45 ? 75 : 45,
+          version: queue.version + 1
+        })
+        hub.push('setting.changed', { resource: 'queue', id: queue.id })
+        await page.getByRole('alert').first().waitFor()
+      }
+    )
+  },
+  {
+    name: 'admin-archive',
+    show: see(
+      () => `/admin/pause-reasons/${first(world.settings.pauseReason)}`,
+      async (page) => {
+        await page.locator('.actions button').last().click()
+        await page.getByRole('alertdialog').waitFor()
+      }
+    )
+  },
+  {
+    name: 'admin-supervisor',
+    show: see(() => `/admin/users/${first(world.users)}`, undefined, 'supervisor@bank.example')
+  }
+]
+
+const wanted = process.argv.slice(2)
+const looks = process.env['LOOKS']
+const complaints = await takeShots(
+  url,
+  wanted.length ? shots.filter(({ name }) => wanted.includes(name)) : shots,
+  fileURLToPath(new URL('../../test-results/shots', import.meta.url)),
+  looks
+    ? everyLook.filter(({ size, theme, locale }) => looks.split(' ').includes(`${size}.${theme}.${locale}`))
+    : everyLook
+)
+await hub.close()
+for (const complaint of new Set(complaints)) console.log(complaint)
+console.log(`${complaints.length} complaints`)
