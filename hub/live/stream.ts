@@ -18,6 +18,8 @@ export interface Heard {
 /** Not worth keeping: after a reconnect the newest state says it all. */
 const transient = new Set<EventName>(['typing.changed', 'visitor.pushed'])
 const keptEvents = 20_000
+/** A flush is noticed after this time, however busy the stream is. */
+const lookMs = 1000
 /** Who missed more reads its snapshots again: that is less. */
 const resumedEvents = 2000
 
@@ -79,6 +81,8 @@ export async function openStream({
   const unsent = new Set<Promise<unknown>>()
   let head = '0-0'
   let epoch = ''
+  /** What was sent until here may be gone from Redis, though not all of it. */
+  let gapAt = '0-0'
   let closed = false
 
   const emit = (event: Heard) => {
@@ -107,11 +111,13 @@ export async function openStream({
   }
 
   const gap = () => {
+    gapAt = head
     for (const hear of gapHearers) hear()
   }
 
   async function read() {
     let wasAway = false
+    let looked = Date.now()
     while (!closed) {
       try {
         const answer = (await reader.xread('COUNT', 500, 'BLOCK', 1000, 'STREAMS', key, head)) as
@@ -122,7 +128,8 @@ export async function openStream({
           head = entry[0]
           emit(heard(entry))
         }
-        if (wasAway || entries.length === 0) {
+        if (wasAway || Date.now() - looked > lookMs) {
+          looked = Date.now()
           const flushed = await lookForGap()
           if (flushed || wasAway) gap()
           wasAway = false
@@ -138,6 +145,7 @@ export async function openStream({
 
   // A reader that reconnects has missed nothing (it reads from `head`), but writers may have lost what they wrote.
   reader.on('close', () => {
+    gapAt = head
     if (!closed) setTimeout(gap, 1500)
   })
   for (const client of [reader, subscriber])
@@ -198,7 +206,7 @@ export async function openStream({
       if (since === head) return []
       // Gone when the stream begins after it, unless nothing was ever cut off before it.
       if (!first || isAfter(first[0], since)) return null
-      if (isAfter(since, head)) return null
+      if (isAfter(since, head) || isAfter(gapAt, since)) return null
       const missed = (await redis.xrange(key, `(${since}`, '+', 'COUNT', resumedEvents + 1)) as Entry[]
       return missed.length > resumedEvents ? null : missed.map(heard)
     },

@@ -36,9 +36,10 @@ describe.skipIf(executablePath === '')('chat widget', () => {
   })
   afterAll(() => browser.close())
 
-  beforeEach(() => {
+  beforeEach(async () => {
     sites = []
     complaints = []
+    hub = await new VisitorHub({ identitySecret: secret }).up()
   })
   afterEach(async () => {
     for (const context of browser.contexts()) await context.close()
@@ -52,7 +53,7 @@ describe.skipIf(executablePath === '')('chat widget', () => {
     settings: Settings = {},
     { look = {}, site = {} }: { look?: BrowserContextOptions; site?: Parameters<typeof openSite>[1] } = {}
   ): Promise<Page> {
-    hub = await new VisitorHub({ identitySecret: secret, ...settings }).up()
+    Object.assign(hub.account.settings, settings)
     return visitAgain(look, site)
   }
 
@@ -285,7 +286,7 @@ describe.skipIf(executablePath === '')('chat widget', () => {
 
     it('begins anew when its token has run out, and loses nothing that was written', async () => {
       const page = await chat()
-      hub.visit.isKnown = false
+      hub.visit.tokens.clear()
       hub.drop(1006 + 5)
       await expect.poll(() => hub.visits.length, { timeout: 10_000 }).toBe(2)
       await say(page, 'who am I')
@@ -329,6 +330,24 @@ describe.skipIf(executablePath === '')('chat widget', () => {
       await say(page, 'without them')
       await expect.poll(said).toContain('without them')
       expect(hub.visit.files.size).toBe(0)
+    })
+
+    it('of the agent are shown as pictures, or by their name', async () => {
+      const page = await chat()
+      const pixel =
+        'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
+      const keep = (name: string, type: string) =>
+        hub.visit.keepFile(name, type, Buffer.from(pixel, 'base64'))
+      hub.visit.answer('', [keep('card.png', 'image/png'), keep('terms.pdf', 'application/pdf')])
+      await expect
+        .poll(() =>
+          page
+            .getByRole('img', { name: 'card.png' })
+            .evaluate((image) => (image as HTMLImageElement).naturalWidth)
+        )
+        .toBe(1)
+      await page.getByRole('link', { name: 'terms.pdf' }).waitFor()
+      expect(complaints).toEqual([])
     })
 
     it('try again after a failed upload', async () => {
@@ -390,7 +409,6 @@ describe.skipIf(executablePath === '')('chat widget', () => {
     })
 
     it('take a message while it is closed, and say when it opens', async () => {
-      hub = await new VisitorHub().up()
       const opensAt = new Date()
       opensAt.setDate(opensAt.getDate() + 1)
       opensAt.setHours(8, 0)
@@ -540,7 +558,6 @@ describe.skipIf(executablePath === '')('chat widget', () => {
     })
 
     it('does what the page asks, also before it was loaded', async () => {
-      hub = await new VisitorHub({ identitySecret: secret }).up()
       sites.push(await openSite(hub))
       hub.account.settings.origins = [sites[0]!.origin]
       const claim = {

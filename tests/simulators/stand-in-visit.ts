@@ -14,7 +14,8 @@ type Frame<T extends VisitorFrame['type']> = Extract<VisitorFrame, { type: T }>
 
 /** One visitor at the stand-in hub: her chat, her sockets, and what she did. */
 export class StandInVisit {
-  readonly token = randomBytes(24).toString('base64url')
+  /** Every opening gives another one; all of them are good. */
+  readonly tokens = new Set<string>()
   readonly visitorId: string
   readonly sockets = new Set<WebSocket>()
   readonly frames: VisitorFrame[] = []
@@ -31,8 +32,6 @@ export class StandInVisit {
     rating: null,
     canTranscript: true
   }
-  /** False: the token has run out. */
-  isKnown = true
   /** Stores the next message, and loses the line before saying so. */
   losesNextAnswer = false
   repeats = 0
@@ -46,6 +45,12 @@ export class StandInVisit {
   /** What the visitor wrote, in order. */
   get said(): string[] {
     return this.messages.filter((message) => message.mine).map((message) => message.text)
+  }
+
+  renewToken(): string {
+    const token = randomBytes(24).toString('base64url')
+    this.tokens.add(token)
+    return token
   }
 
   framesOf<T extends VisitorFrame['type']>(type: T): Frame<T>[] {

@@ -67,7 +67,7 @@ export class VisitorHub {
       this.#sockets.handleUpgrade(request, connection, head, (socket) => {
         socket.once('message', (data) => {
           const hello = JSON.parse(String(data)) as { type?: string; token?: string }
-          const visit = this.visits.find((one) => one.token === hello.token && one.isKnown)
+          const visit = this.#visitOf(hello.token)
           if (hello.type !== 'hello') this.violations.push(`first frame: ${String(data)}`)
           if (visit && !this.isSilent) return visit.attend(socket)
           if (this.isSilent) return
@@ -124,7 +124,9 @@ export class VisitorHub {
     const route = url.pathname.replace(`/api/visitor/${this.account.id}/`, '')
     if (this.delay > 0) await new Promise((resolve) => setTimeout(resolve, this.delay))
     if (this.isSilent && route !== url.pathname) return
+    response.setHeader('Cross-Origin-Resource-Policy', 'same-origin')
     if (this.#admits(request) && request.headers.origin) {
+      response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin')
       response.setHeader('Access-Control-Allow-Origin', request.headers.origin)
       response.setHeader('Access-Control-Allow-Headers', 'authorization, content-type')
     }
@@ -154,7 +156,7 @@ export class VisitorHub {
     const body = Buffer.concat(chunks)
     if (route === 'open') return this.#open(this.#checked(openVisit.body, body))
     const token = request.headers.authorization?.replace('Bearer ', '')
-    const visit = this.visits.find((one) => one.token === token && one.isKnown)
+    const visit = this.#visitOf(token)
     if (!visit) throw new Refused('visitor-rejected')
     if (route === 'attachments') return visit.upload(request.headers['content-type'] ?? '', body)
     if (route === 'offline') this.offline.push(this.#checked(leaveOfflineMessage.body, body))
@@ -170,8 +172,7 @@ export class VisitorHub {
     } catch {
       throw new Refused('visitor-rejected')
     }
-    let visit = this.visits.find((one) => one.token === token && one.isKnown)
-    if (token !== undefined && !visit) throw new Refused('visitor-rejected')
+    let visit = this.#visitOf(token)
     if (proved && visit?.visitorId !== proved.id) {
       visit = this.visits.find((one) => one.visitorId === proved.id) ?? undefined
     }
@@ -181,17 +182,14 @@ export class VisitorHub {
       this.visits.push(visit)
     }
     const { state, messages } = visit
-    return { token: visit.token, appearance: appearance(this.account as never), state, messages }
+    return { token: visit.renewToken(), appearance: appearance(this.account as never), state, messages }
   }
 
   #serveAttachment(route: string, url: URL, response: ServerResponse): void {
-    const visit = this.visits.find((one) => one.token === url.searchParams.get('token'))
+    const visit = this.#visitOf(url.searchParams.get('token'))
     const file = visit?.files.get(route.replace('attachments/', ''))
     if (!file) throw new Refused(visit ? 'not-found' : 'visitor-rejected')
-    response
-      .setHeader('Content-Type', file.attachment.type)
-      .setHeader('Cross-Origin-Resource-Policy', 'cross-origin')
-    response.end(file.content)
+    response.setHeader('Content-Type', file.attachment.type).end(file.content)
   }
 
   /** The widget as built, and the demo's pages, as the hub serves them. */
@@ -212,6 +210,10 @@ export class VisitorHub {
     if (Value.Check(schema as never, value)) return value as never
     this.violations.push(body.toString('utf8'))
     throw new Refused('invalid-input')
+  }
+
+  #visitOf(token: string | null | undefined): StandInVisit | undefined {
+    return this.visits.find((one) => one.tokens.has(token ?? ''))
   }
 
   #admits({ headers }: IncomingMessage): boolean {

@@ -3,6 +3,7 @@ import { accept, close, offerIn, openAgent, type AgentClient } from '../load/age
 import { markIn, nextMark } from '../load/conversations.ts'
 import { openPool, type Line } from '../load/line.ts'
 import { openVisitor } from '../load/visitor.ts'
+import { commandsEach } from '../stage/program.ts'
 import { openStage, type Bench, type Db, type Login, type Stage } from '../stage/stage.ts'
 import type { Outcome } from './outcome.ts'
 
@@ -106,17 +107,15 @@ export async function benchArrivals(bench: Bench): Promise<Outcome> {
       const after = await stage.hub.usage()
       sent += one.sent
       if (rate === 50) at50.push(one.p99)
-      const commands = Object.entries(after.commands).reduce(
-        (sum, [name, n]) => sum + n - (before.commands[name] ?? 0),
-        0
-      )
+      const commands = commandsEach(before, after, one.sent)
+      bench.note(`commands each: ${commands.shown}`)
       rows.push({
         'a second': String(rate),
         agents: String(agents),
         'p50 ms': one.p50,
         'p99 ms': one.p99,
         'longest ms': one.most,
-        'commands each': commands / one.sent,
+        'commands each': commands.total,
         'CPU ms each': (after.cpuMs - before.cpuMs) / one.sent
       })
     }

@@ -10,7 +10,7 @@ import {
 import { openLine, openPool, type Line } from '../load/line.ts'
 import { verifyMessages } from '../load/verify.ts'
 import { openStage, type Bench, type Stage } from '../stage/stage.ts'
-import type { Program } from '../stage/program.ts'
+import { commandsEach, type Program } from '../stage/program.ts'
 import { openThin, type Thin } from '../thin/thin.ts'
 import type { Outcome } from './outcome.ts'
 
@@ -24,6 +24,7 @@ interface Round {
   p50: number
   p99: number
   commands: number
+  shown: string
   cpuMs: number
   engineCpuMs: number
 }
@@ -60,12 +61,13 @@ async function round(
   const [after, engineAfter] = [await program.usage(), await stage.engineCpuMs()]
   over = true
   await lanes
-  const commandsOf = ({ commands }: typeof after) => Object.values(commands).reduce((sum, n) => sum + n, 0)
+  const commands = commandsEach(before, after, count)
   return {
     perS: count / elapsed,
     p50: percentile(took, 0.5),
     p99: percentile(took, 0.99),
-    commands: (commandsOf(after) - commandsOf(before)) / count,
+    commands: commands.total,
+    shown: commands.shown,
     cpuMs: (after.cpuMs - before.cpuMs) / count,
     engineCpuMs: (engineAfter - engineBefore) / count
   }
@@ -139,6 +141,7 @@ export async function benchMessages(bench: Bench): Promise<Outcome> {
         bench.note(`round ${String(turn)} of ${String(rounds)}, ${String(connections)} connections, ${way}`)
         const one = await round(stage, program, connections, seconds, send)
         const key = `${String(connections)} ${way}`
+        bench.note(`  ${one.perS.toFixed(0)} a second; commands each: ${one.shown}`)
         results.set(key, [...(results.get(key) ?? []), one])
         await sleep(300)
       }

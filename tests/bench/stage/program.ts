@@ -9,6 +9,16 @@ export interface Usage {
   commands: Record<string, number>
 }
 
+/** Commands between two looks: how many for each of `count` items, the most frequent first. */
+export function commandsEach(before: Usage, after: Usage, count: number) {
+  const each = Object.entries(after.commands)
+    .map(([name, n]) => [name, (n - (before.commands[name] ?? 0)) / count] as const)
+    .filter(([, n]) => n > 0)
+    .sort(([, a], [, b]) => b - a)
+  const shown = each.slice(0, 8).map(([name, n]) => `${name} ${n.toPrecision(2)}`)
+  return { total: each.reduce((sum, [, n]) => sum + n, 0), shown: shown.join(', ') }
+}
+
 export interface Program {
   port: number
   /** What else it told when it was ready. */

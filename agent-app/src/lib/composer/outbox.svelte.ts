@@ -117,7 +117,12 @@ function post(outgoing: Outgoing): Promise<Message> {
   if (outgoing.mode === 'note')
     return call(addNote, {
       params,
-      body: { clientId, text, attachmentIds, mentions: outgoing.mentions.length ? outgoing.mentions : undefined }
+      body: {
+        clientId,
+        text,
+        attachmentIds,
+        mentions: outgoing.mentions.length ? outgoing.mentions : undefined
+      }
     })
   const { html, subject, to, cc, bcc, sendAt, close } = outgoing
   return call(sendMessage, {

@@ -19,7 +19,16 @@ const pageSize = 50
 const typingMs = 6000
 
 /** Changes after which the story has new lines; messages alone write none. */
-const storyOf = ({ state, agentId, queueId, snoozedUntil, wrapUp, rating, offer, customerOnline }: Interaction) =>
+const storyOf = ({
+  state,
+  agentId,
+  queueId,
+  snoozedUntil,
+  wrapUp,
+  rating,
+  offer,
+  customerOnline
+}: Interaction) =>
   [state, agentId, queueId, snoozedUntil, wrapUp?.until, rating?.score, offer?.id, customerOnline].join()
 
 /** One interaction with its whole conversation, live while it is on screen. */
@@ -61,7 +70,10 @@ export class OpenConversation {
   /** Follows it until the function that it gives is called. */
   start(): () => void {
     const stops = [
-      live.on('interaction.changed', ({ interaction }) => interaction.id === this.id && this.take(interaction)),
+      live.on(
+        'interaction.changed',
+        ({ interaction }) => interaction.id === this.id && this.take(interaction)
+      ),
       live.on('message.changed', ({ message }) => this.takeMessage(message)),
       live.on('contact.changed', ({ contact }) => {
         if (contact.id === this.contact?.id && contact.version >= this.contact.version) this.contact = contact

@@ -23,13 +23,14 @@ export function mailPage(html: string, { remote, theme }: { remote: boolean; the
     FORBID_TAGS: ['style', 'form', 'input', 'button', 'textarea', 'select', 'svg', 'math', 'audio', 'video'],
     FORBID_ATTR: ['id', 'name', 'class', 'srcset', 'ping'],
     ADD_ATTR: ['target', held, 'data-quoted']
-  })
+  }) as HTMLElement
   let hasRemote = false
   for (const image of body.querySelectorAll('img')) {
     const waiting = image.getAttribute(held)
     // Only what the hub serves itself is loaded without asking.
     const source = image.getAttribute('src')
-    const elsewhere = waiting ?? (source && !/^(\/api\/attachments\/|data:image\/)/.test(source) ? source : null)
+    const elsewhere =
+      waiting ?? (source && !/^(\/api\/attachments\/|data:image\/)/.test(source) ? source : null)
     if (elsewhere === null) continue
     hasRemote = true
     image.removeAttribute(held)

@@ -60,7 +60,8 @@ class Inbox {
   /** The conversation on screen keeps its group until another one is opened. */
   pin(id: string | null): void {
     const item = id === null ? undefined : this.get(id)
-    this.#pinned = item && item.state !== 'offered' ? { id: item.id, group: groupOf(item, clock.read()) } : null
+    this.#pinned =
+      item && item.state !== 'offered' ? { id: item.id, group: groupOf(item, clock.read()) } : null
   }
 
   /** Hears what happens to the work without the agent's doing; gives the function that stops it. */

@@ -5,8 +5,7 @@ export const groups: readonly Group[] = ['offered', 'mine', 'waiting', 'snoozed'
 
 /** What a change meant for the person whose inbox it is. */
 export type Taken =
-  | { kind: 'none' }
-  | { kind: 'came' | 'changed' | 'left'; now: Interaction; before: Interaction | null }
+  { kind: 'none' } | { kind: 'came' | 'changed' | 'left'; now: Interaction; before: Interaction | null }
 
 /** It is offered to the agent, or in her hands. */
 export function isIn(interaction: Interaction, agentId: string | null): boolean {
@@ -127,9 +126,7 @@ export function hold(natural: readonly Row[], shown: readonly Row[], underPointe
   const fresh = new Map(natural.map((row) => [row.interaction.id, row]))
   const kept = shown.slice(0, at + 1).map((row) => {
     const newer = fresh.get(row.interaction.id)
-    return newer
-      ? { ...row, interaction: newer.interaction, gone: false }
-      : { ...row, gone: true }
+    return newer ? { ...row, interaction: newer.interaction, gone: false } : { ...row, gone: true }
   })
   const keptIds = new Set(kept.map((row) => row.interaction.id))
   const place = natural.findIndex((row) => row.interaction.id === underPointer)

@@ -51,6 +51,4 @@ export const transfer = (id: string, to: { agentId: string } | { queueId: string
 
 /** Null wakes it. */
 export const snooze = (id: string, until: Date | null) =>
-  act(id, () =>
-    call(snoozeInteraction, { params: { id }, body: { until: until?.toISOString() ?? null } })
-  )
+  act(id, () => call(snoozeInteraction, { params: { id }, body: { until: until?.toISOString() ?? null } }))

@@ -24,7 +24,10 @@ const shown = new Map<string, Notification>()
 /** Shows an offer on the desktop when the person wants that and looks elsewhere. */
 export function notify({ id, medium, contactName, preview }: Interaction, open: () => void): void {
   if (!session.preferences?.notifications || typeof Notification === 'undefined') return
-  if (Notification.permission !== 'granted' || (document.visibilityState === 'visible' && document.hasFocus()))
+  if (
+    Notification.permission !== 'granted' ||
+    (document.visibilityState === 'visible' && document.hasFocus())
+  )
     return
   try {
     const notification = new Notification(

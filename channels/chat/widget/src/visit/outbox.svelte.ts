@@ -116,13 +116,12 @@ export class Outbox {
 
   /** Reads what is kept. At the start it adopts all: whoever wrote them may be gone. */
   reload(adopt = false): void {
-    const kept = this.#memory
+    this.letters = this.#memory
       .names('out:')
       .map((name) => this.#memory.read<Letter>(name))
       .filter((letter) => letter !== null)
-    this.letters = kept
-      .map((letter) => (adopt ? { ...letter, tab: this.#tab } : letter))
       .sort((a, b) => a.at - b.at)
+    if (adopt) for (const letter of this.letters) this.#keep({ ...letter, tab: this.#tab })
   }
 
   #after(delay: number, act: () => void): void {

@@ -1,6 +1,9 @@
 import type { VisitorFrame, VisitorMessage } from '@palabre/config/contract/visitor'
 import type { Memory } from './memory.ts'
 
+/** The hub takes so many frames in a second; of a long absence the last ones are told. */
+const toldAtOnce = 10
+
 /** What the visitor has read, and telling so: once a message as delivered, once as read. */
 export class Reading {
   /** Messages of the other side that were not looked at. */
@@ -9,7 +12,8 @@ export class Reading {
   readonly #messages: () => VisitorMessage[]
   readonly #tell: (frame: VisitorFrame) => boolean
   #mark = $state<string | null>(null)
-  #told = ''
+  /** Message id → told as read (true) or delivered (false). */
+  readonly #told = new Map<string, boolean>()
   #looking = false
 
   constructor(memory: Memory, messages: () => VisitorMessage[], tell: (frame: VisitorFrame) => boolean) {
@@ -31,17 +35,18 @@ export class Reading {
 
   /** To be called whenever messages came, or the line is back. */
   notice(): void {
-    const last = this.#messages().findLast((message) => !message.mine)
-    if (!last) return
+    const theirs = this.#messages().filter((message) => !message.mine)
+    const last = theirs.at(-1)
     const read = this.#looking
-    if (read && this.#mark !== last.id) {
+    if (read && last && this.#mark !== last.id) {
       this.#mark = last.id
       this.#memory.write('read', last.id)
     }
-    const isNews = read ? last.state !== 'read' : last.state === 'sent'
-    const telling = `${last.id}:${read}`
-    if (!isNews || this.#told === telling) return
-    if (this.#tell({ type: 'seen', messageId: last.id, read })) this.#told = telling
+    for (const { id, state } of theirs.slice(-toldAtOnce)) {
+      const isNews = read ? state !== 'read' : state === 'sent'
+      if (!isNews || this.#told.get(id) === read || this.#told.get(id) === true) continue
+      if (this.#tell({ type: 'seen', messageId: id, read })) this.#told.set(id, read)
+    }
   }
 
   /** Another tab has read. */

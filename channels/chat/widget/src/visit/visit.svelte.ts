@@ -153,6 +153,7 @@ export class Visit {
   #refused(clientId: string | null, error: string): void {
     if (error === 'visitor-rejected') {
       this.#socket.stop()
+      this.door.forget()
       void this.#reopen(true)
     } else if (clientId === null) {
       this.#wish = null
@@ -206,7 +207,7 @@ export class Visit {
 
   /** Another tab of the site did something. */
   #elsewhere(name: string): void {
-    if (name === 'token' && this.door.isBehind()) {
+    if (name === 'visitor' && this.door.isBehind()) {
       const heldLine = this.line !== 'idle'
       this.#clear()
       void this.#reopen(heldLine)

@@ -125,11 +125,66 @@ describe('coming in', () => {
   it('follows another tab that has come in as somebody else', async () => {
     const tab = openTab()
     await tab.visit.door.open()
-    tab.memory.write('token', 'token-of-the-other-tab')
-    tab.hear('token')
+    tab.memory.write('visitor', { token: 'token-of-the-other-tab', who: 'other' })
+    tab.hear('visitor')
     await vi.advanceTimersByTimeAsync(0)
     expect(tab.visit.token).toBe('token-of-the-other-tab')
     expect(tab.opened.at(-1)).toEqual({ token: 'token-of-the-other-tab' })
+  })
+
+  it('takes a renewed token of another tab without a stir', async () => {
+    const tab = await chatting()
+    const { who } = tab.memory.read<{ who: string }>('visitor')!
+    tab.memory.write('visitor', { token: 'renewed', who })
+    tab.hear('visitor')
+    await vi.advanceTimersByTimeAsync(0)
+    expect(tab.visit.token).toBe('renewed')
+    expect(tab.opened).toHaveLength(1)
+    expect(tab.visit.messages).toHaveLength(1)
+    expect(tab.visit.line).toBe('live')
+  })
+
+  it('is not thrown out of the chat when the same person is identified again', async () => {
+    let count = 0
+    const tab = openTab(() => ({
+      token: `t${++count}`,
+      appearance: {},
+      state: standing,
+      messages: [message(1)]
+    }))
+    const claim = { id: '7', issuedAt: 1, signature: 's' }
+    await tab.visit.identify(claim)
+    tab.visit.attend()
+    tab.socket.accept({ phase: 'active' }, [message(1)])
+    await tab.visit.identify({ ...claim, issuedAt: 2 })
+    expect(FarSocket.all).toHaveLength(1)
+    expect(tab.visit.line).toBe('live')
+  })
+
+  it('brings a claim to the hub as soon as it is back', async () => {
+    let isAway = true
+    const tab = openTab(({ identity }) =>
+      isAway
+        ? new TypeError('no route')
+        : { token: identity ? 'known' : 'anonymous', appearance: {}, state: standing, messages: [] }
+    )
+    const identifying = tab.visit.identify({ id: '7', issuedAt: 1, signature: 's' })
+    await expect(identifying).rejects.toMatchObject({ error: 'unreachable' })
+    isAway = false
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(tab.visit.token).toBe('known')
+  })
+
+  it('lets openings follow each other, so that an identity has the last word', async () => {
+    const tab = openTab(({ identity }) => ({
+      token: identity ? 'known' : 'anonymous',
+      appearance: {},
+      state: standing,
+      messages: []
+    }))
+    await Promise.all([tab.visit.door.open(), tab.visit.identify({ id: '7', issuedAt: 1, signature: 's' })])
+    expect(tab.visit.token).toBe('known')
+    expect(tab.opened).toMatchObject([{}, { token: 'anonymous', identity: { id: '7' } }])
   })
 })
 
