@@ -64,9 +64,13 @@ export const updateContact = defineRoute({
         company: Type.String({ maxLength: 200 }),
         notes: Type.String({ maxLength: 10_000 }),
         locale: Nullable(Type.String({ maxLength: 12 })),
-        attributes: Type.Record(Type.String({ pattern: '^[\\w .-]{1,60}$' }), Type.String({ maxLength: 500 }), {
-          additionalProperties: false
-        })
+        attributes: Type.Record(
+          Type.String({ pattern: '^[\\w .-]{1,60}$' }),
+          Type.String({ maxLength: 500 }),
+          {
+            additionalProperties: false
+          }
+        )
       }),
       { additionalProperties: false }
     )

@@ -55,7 +55,7 @@ export async function storeFile(
     type: metadata.type,
     size: upload.length,
     inline: metadata.inline,
-    contentId: metadata.contentId
+    ...(metadata.contentId && { contentId: metadata.contentId })
   }
 }
 
@@ -98,7 +98,8 @@ export const toRef = ({ _id, filename, length, metadata }: StoredFile): Attachme
   type: metadata.type,
   size: length,
   inline: metadata.inline,
-  contentId: metadata.contentId
+  // MongoDB gives null back for what was undefined.
+  ...(metadata.contentId && { contentId: metadata.contentId })
 })
 
 export const removeFile = (id: Types.ObjectId): Promise<void> => bucket().delete(id as never)

@@ -7,12 +7,7 @@ import type { Hub } from '../hub.ts'
 import { appendToInteractions } from '../interactions/append.ts'
 import { Interaction, interactionTold, type InteractionDoc } from '../interactions/interaction.model.ts'
 import type { Arrival, Placing } from './arrival.ts'
-import {
-  Message,
-  messageFrom,
-  presentMessage,
-  type MessageDoc
-} from '../messages/message.model.ts'
+import { Message, messageFrom, presentMessage, type MessageDoc } from '../messages/message.model.ts'
 import { settleMessages, tellMessage } from '../messages/tell.ts'
 import { ensureContacts } from '../contacts/ensure.ts'
 import { requeueAbandoned } from '../interactions/requeue.ts'

@@ -27,7 +27,11 @@ export interface Extras {
  * Takes one inbound event for good: it is stored and journalled when this resolves. A repeat (same account and
  * external id) has no effect and says so. Throws Refusal `not-found` for an unknown account.
  */
-export async function receive(hub: Hub, accountId: string, event: InboundEvent): Promise<'stored' | 'repeat'> {
+export async function receive(
+  hub: Hub,
+  accountId: string,
+  event: InboundEvent
+): Promise<'stored' | 'repeat'> {
   if (event.kind === 'message') return (await receiveMessage(hub, accountId, event)) ? 'stored' : 'repeat'
   const account = await activeAccount(hub, accountId)
   return event.kind === 'delivery' ? reportDelivery(hub, account, event) : quarantine(account, event)

@@ -58,7 +58,7 @@ async function outboundOf(message: MessageDoc): Promise<OutboundMessage> {
       name,
       type,
       content: await readFile(id),
-      ...(contentId !== undefined && { contentId })
+      ...(contentId && { contentId })
     })
   return {
     id: message._id.toHexString(),

@@ -127,9 +127,7 @@ export function presentMessage(doc: MessageDoc): MessageWire {
 function withInlineImages(html: string, attachments: AttachmentRef[]): string {
   return attachments.reduce(
     (text, { id, contentId }) =>
-      contentId === undefined
-        ? text
-        : text.replaceAll(`cid:${contentId}`, `/api/attachments/${id.toHexString()}`),
+      contentId ? text.replaceAll(`cid:${contentId}`, `/api/attachments/${id.toHexString()}`) : text,
     html
   )
 }

@@ -14,7 +14,7 @@ import { may, type Who } from '../sessions/who.ts'
 import { momentOf } from '../wire.ts'
 import { appendMessage } from './append.ts'
 import { forgetDraft } from './draft.ts'
-import { messageFrom, presentMessage, type AttachmentRef, type MessageDoc } from './message.model.ts'
+import { Message, messageFrom, presentMessage, type AttachmentRef, type MessageDoc } from './message.model.ts'
 
 type SendBody = Input<typeof sendMessage>['body']
 type NoteBody = Input<typeof addNote>['body']
@@ -52,8 +52,12 @@ function checkAddresses(path: string, addresses: string[] | undefined) {
  */
 export async function sendMessageOf(hub: Hub, who: Who, id: string, body: SendBody): Promise<MessageDoc> {
   const interaction = await findInteraction(hub, who, id)
-  if (!holds(interaction, who)) return refuse('not-yours')
-  if (interaction.state !== 'active') return refuse('wrong-state')
+  if (!holds(interaction, who) || interaction.state !== 'active') {
+    // The answer to a request that also closed or handed on may have been lost on the way.
+    const sent = await sentBefore(who, interaction, body.clientId)
+    if (sent) return sent
+    return refuse(holds(interaction, who) ? 'wrong-state' : 'not-yours')
+  }
   const { abilities, send } = channelNamed(interaction.channel)
   if (body.text.length > abilities.maxText) return refuse('not-deliverable', 'The text is too long')
   if (!abilities.html && body.html) return refuse('not-deliverable', 'This channel carries plain text')
@@ -95,6 +99,14 @@ export async function sendMessageOf(hub: Hub, who: Who, id: string, body: SendBo
   if (body.close) await closeInteraction(hub, who, id, body.close)
   return stored
 }
+
+const sentBefore = (who: Who, { _id }: InteractionDoc, clientId: string) =>
+  Message.findOne({
+    interactionId: _id,
+    clientId,
+    kind: 'out',
+    'author.id': who.agentId?.toHexString() ?? null
+  }).lean() as Promise<MessageDoc | null>
 
 const id24 = (message: MessageDoc) => message._id.toHexString()
 

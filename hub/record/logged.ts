@@ -71,7 +71,8 @@ export const linesAfter = (logged: number, entries: Entry[], at: Date): LogLine[
     name,
     byId: by?.id ?? null,
     figures,
-    ...(changes && { audit: {
+    ...(changes && {
+      audit: {
         actorName: by?.name ?? '',
         address: by?.address ?? '',
         changes,

@@ -84,8 +84,7 @@ export function startRelay({ stream, log }: { stream: Stream; log: Logger }): Re
             actorName: line.audit?.actorName ?? '',
             address: line.audit?.address ?? '',
             changes: line.audit?.changes ?? {},
-            action:
-              line.audit?.action ?? (line.name.includes('.') ? line.name : `${kind.noun}.${line.name}`),
+            action: line.audit?.action ?? (line.name.includes('.') ? line.name : `${kind.noun}.${line.name}`),
             subject: kind.noun,
             subjectId: doc._id.toString(),
             outcome: 'done'

@@ -7,6 +7,7 @@ import { everyLook, takeShots, type Look, type Shot } from './shots.ts'
 
 // node --import tsx --conditions=source tests/browser/admin.shots.ts [name…]
 const hub = await startApiHub({
+  ...(process.env['BUILD'] ? { build: process.env['BUILD'] } : {}),
   port: Number(process.env['PORT'] ?? 0),
   world: furnish,
   answers: adminAnswers

@@ -112,7 +112,8 @@ export class ChaosAgent {
         const frame = JSON.parse(data.toString()) as Frame
         if (frame.type === 'event') {
           if (frame.seq !== null) this.#seq = frame.seq
-          if (frame.name === 'interaction.changed') this.#take(frame.payload['interaction'] as Interaction, frame.seq)
+          if (frame.name === 'interaction.changed')
+            this.#take(frame.payload['interaction'] as Interaction, frame.seq)
         } else if (frame.type === 'ready' || frame.type === 'resync') {
           const isFirst = this.#seq === null
           this.#seq = frame.seq
@@ -170,7 +171,9 @@ export class ChaosAgent {
     if (!item || !this.#isMine(item) || this.#left) return
     await sleep(this.#chance.between(20, 200))
     if (item.state === 'offered') {
-      const { status, body } = await this.ask('POST', `/api/interactions/${id}/accept`, { offerId: item.offer?.id })
+      const { status, body } = await this.ask('POST', `/api/interactions/${id}/accept`, {
+        offerId: item.offer?.id
+      })
       if (status === 200) this.#take(body as Interaction, null)
       else await this.#look(id)
       return
@@ -190,7 +193,9 @@ export class ChaosAgent {
       this.answered.push({ id: (sent.body as Message).id, interactionId: id, clientId, text })
     }
     if (!isLast) return
-    const closed = await this.ask('POST', `/api/interactions/${id}/close`, { dispositionId: this.#dispositionId })
+    const closed = await this.ask('POST', `/api/interactions/${id}/close`, {
+      dispositionId: this.#dispositionId
+    })
     if (closed.status === 200) this.#take(closed.body as Interaction, null)
     else await this.#look(id)
   }

@@ -15,7 +15,8 @@ export const blows = {
   'kill MongoDB': (stage: Stage) => stage.engines.mongodb.kill(),
   // Longer than the router's lease (3 s) and, often, than a job's lock (5 s): somebody else takes over meanwhile.
   'freeze a hub': (stage: Stage, chance: Chance) => chance.of(stage.hubs).freeze(chance.between(1500, 7000)),
-  'freeze a worker': (stage: Stage, chance: Chance) => chance.of(stage.workers).freeze(chance.between(1500, 8000))
+  'freeze a worker': (stage: Stage, chance: Chance) =>
+    chance.of(stage.workers).freeze(chance.between(1500, 8000))
 } satisfies Record<string, (stage: Stage, chance: Chance) => unknown>
 
 export type Blow = keyof typeof blows

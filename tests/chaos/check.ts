@@ -25,11 +25,15 @@ export async function readRecord(): Promise<Record> {
 const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
 
 /** Invariants 1, 5 and 6: what was acknowledged is stored once, in order, in one interaction. */
-export function wrongMessages({ messages, interactions }: Record, { visitors, post, agents }: Walks): string[] {
+export function wrongMessages(
+  { messages, interactions }: Record,
+  { visitors, post, agents }: Walks
+): string[] {
   const wrong: string[] = []
   const ids = new Set(interactions.map(({ _id }) => _id.toHexString()))
   for (const { _id, interactionId, conversationId, text } of messages) {
-    if (!interactionId || !ids.has(interactionId.toHexString())) wrong.push(`"${text}" (${_id.toHexString()}) belongs nowhere`)
+    if (!interactionId || !ids.has(interactionId.toHexString()))
+      wrong.push(`"${text}" (${_id.toHexString()}) belongs nowhere`)
     const home = interactions.find((one) => interactionId && one._id.equals(interactionId))
     if (home && !home.conversationId.equals(conversationId ?? ''))
       wrong.push(`"${text}" is in another conversation than its interaction`)
@@ -37,10 +41,18 @@ export function wrongMessages({ messages, interactions }: Record, { visitors, po
   const incoming = messages.filter(({ kind }) => kind === 'in')
   for (const { name, confirmed } of visitors) {
     const stored = incoming.filter(({ author }) => author.name === name)
-    if (!same(stored.map(({ text }) => text), confirmed.map(({ text }) => text)))
-      wrong.push(`${name} said ${confirmed.map(({ text }) => text).join(' | ')}; stored ${stored.map(({ text }) => text).join(' | ')}`)
+    if (
+      !same(
+        stored.map(({ text }) => text),
+        confirmed.map(({ text }) => text)
+      )
+    )
+      wrong.push(
+        `${name} said ${confirmed.map(({ text }) => text).join(' | ')}; stored ${stored.map(({ text }) => text).join(' | ')}`
+      )
     for (const { id, text } of confirmed)
-      if (!stored.some(({ _id }) => _id.toHexString() === id)) wrong.push(`"${text}" was confirmed as ${id}, which is not stored`)
+      if (!stored.some(({ _id }) => _id.toHexString() === id))
+        wrong.push(`"${text}" was confirmed as ${id}, which is not stored`)
     if (new Set(stored.map(({ interactionId }) => String(interactionId))).size > 1)
       wrong.push(`${name}'s lines are in several interactions`)
   }
@@ -53,7 +65,9 @@ export function wrongMessages({ messages, interactions }: Record, { visitors, po
   }
   for (const interaction of interactions)
     if (!incoming.some(({ interactionId }) => interactionId?.equals(interaction._id)))
-      wrong.push(`interaction ${interaction._id.toHexString()} ("${interaction.preview}") has no message of the customer`)
+      wrong.push(
+        `interaction ${interaction._id.toHexString()} ("${interaction.preview}") has no message of the customer`
+      )
   const outgoing = messages.filter(({ kind }) => kind === 'out')
   for (const { id, clientId, text } of agents.flatMap(({ answered }) => answered)) {
     const stored = outgoing.filter((message) => message.clientId === clientId)
@@ -62,9 +76,12 @@ export function wrongMessages({ messages, interactions }: Record, { visitors, po
   }
   for (const interaction of interactions) {
     const texts = (kind: string) =>
-      messages.filter((one) => one.kind === kind && one.interactionId?.equals(interaction._id)).map(({ text }) => text.trim())
+      messages
+        .filter((one) => one.kind === kind && one.interactionId?.equals(interaction._id))
+        .map(({ text }) => text.trim())
     const answers = texts('out').map((text) => text.replace('re: ', ''))
-    if (!same(texts('in'), answers)) wrong.push(`answers out of order: ${texts('in').join(' | ')} → ${answers.join(' | ')}`)
+    if (!same(texts('in'), answers))
+      wrong.push(`answers out of order: ${texts('in').join(' | ')} → ${answers.join(' | ')}`)
   }
   return wrong
 }
@@ -75,11 +92,15 @@ export function wrongStates({ interactions, agents }: Record): string[] {
   for (const { _id, state, agentId, offer, openKey, closedAt } of interactions) {
     const id = _id.toHexString()
     const isOpen = state !== 'closed' && state !== 'wrapup'
-    if (isOpen !== (openKey !== undefined)) wrong.push(`${id} is ${state} and ${openKey ? 'keeps' : 'has lost'} its thread`)
-    if ((state === 'offered') !== (offer !== null)) wrong.push(`${id} is ${state} with offer ${JSON.stringify(offer)}`)
+    if (isOpen !== (openKey !== undefined))
+      wrong.push(`${id} is ${state} and ${openKey ? 'keeps' : 'has lost'} its thread`)
+    if ((state === 'offered') !== (offer !== null))
+      wrong.push(`${id} is ${state} with offer ${JSON.stringify(offer)}`)
     if (state === 'active' && !agentId) wrong.push(`${id} is active in nobody's hands`)
-    if ((state === 'closed') !== (closedAt !== null)) wrong.push(`${id} is ${state}, closed at ${String(closedAt)}`)
-    const holder = state === 'offered' ? offer?.agentId : state === 'active' || state === 'wrapup' ? agentId : null
+    if ((state === 'closed') !== (closedAt !== null))
+      wrong.push(`${id} is ${state}, closed at ${String(closedAt)}`)
+    const holder =
+      state === 'offered' ? offer?.agentId : state === 'active' || state === 'wrapup' ? agentId : null
     const places = agents.flatMap((agent) =>
       agent.holds.filter((hold) => hold.interactionId.equals(_id)).map(() => agent._id.toHexString())
     )
@@ -113,7 +134,8 @@ export function wrongStories({ interactions, agents, facts }: Record): string[] 
       if (agent && held > (agent.capacity[medium] ?? 0))
         wrong.push(`${agent.name} held ${String(held)} ${medium} at ${at.toISOString()}`)
     } else if (name === 'accepted') {
-      if (holder.get(id) !== agentId) wrong.push(`${id} was accepted by ${String(agentId)} while with ${holder.get(id) ?? 'nobody'}`)
+      if (holder.get(id) !== agentId)
+        wrong.push(`${id} was accepted by ${String(agentId)} while with ${holder.get(id) ?? 'nobody'}`)
     } else if (gives.has(name)) holder.delete(id)
   }
   return wrong
@@ -122,7 +144,9 @@ export function wrongStories({ interactions, agents, facts }: Record): string[] 
 /** Reporting: each logged line is a fact, once, and no fact is more. */
 export function wrongFacts({ interactions, agents, facts }: Record): string[] {
   const wrong: string[] = []
-  const names = new Map(facts.map(({ noun, recordId, n, name }) => [`${noun}:${recordId.toHexString()}:${String(n)}`, name]))
+  const names = new Map(
+    facts.map(({ noun, recordId, n, name }) => [`${noun}:${recordId.toHexString()}:${String(n)}`, name])
+  )
   const records = [
     ...interactions.map((doc) => ({ noun: 'interaction', doc })),
     ...agents.map((doc) => ({ noun: 'agent', doc }))
@@ -133,7 +157,8 @@ export function wrongFacts({ interactions, agents, facts }: Record): string[] {
     for (let n = 1; n <= doc.logged; n++) {
       const told = names.get(`${noun}:${doc._id.toHexString()}:${String(n)}`)
       const line = doc.log.find((one) => one.n === n)
-      if (told === undefined) wrong.push(`line ${String(n)} of ${noun} ${doc._id.toHexString()} (${line?.name ?? '?'}) is no fact`)
+      if (told === undefined)
+        wrong.push(`line ${String(n)} of ${noun} ${doc._id.toHexString()} (${line?.name ?? '?'}) is no fact`)
       else if (line && line.name !== told) wrong.push(`line ${String(n)} is ${line.name}, its fact ${told}`)
     }
   }
@@ -160,7 +185,8 @@ export function outgoingMail({ messages }: Record, { arrivals }: Walks, struck: 
     if (times.length < 2) continue
     const excused = struck.some(
       ({ blow, at, until }) =>
-        /worker|MongoDB/.test(blow) && times.slice(0, -1).some((time) => time > at - windowMs && time < until + windowMs)
+        /worker|MongoDB/.test(blow) &&
+        times.slice(0, -1).some((time) => time > at - windowMs && time < until + windowMs)
     )
     if (excused && times.length <= attempts) inWindow += times.length - 1
     else wrong.push(`"${text}" left ${String(times.length)} times in ${String(attempts)} attempts`)

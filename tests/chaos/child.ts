@@ -62,7 +62,10 @@ export class Child {
   #start() {
     this.#struck = false
     this.#serves = false
-    const child = spawn(process.execPath, [this.#script], { env: this.env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, [this.#script], {
+      env: this.env,
+      stdio: ['ignore', 'pipe', 'pipe']
+    })
     this.#process = child
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk: Buffer) => {
@@ -72,7 +75,9 @@ export class Child {
       if (this.#ended) return
       if (!this.#serves && !this.#struck) this.failedStarts++
       else if (!this.#struck)
-        this.ownDeaths.push(`${this.name} ended with ${signal ?? String(code)}: ${this.words.slice(-20).join('\n')}`)
+        this.ownDeaths.push(
+          `${this.name} ended with ${signal ?? String(code)}: ${this.words.slice(-20).join('\n')}`
+        )
       setTimeout(() => {
         if (!this.#ended) this.#start()
       }, restartMs)
@@ -84,7 +89,11 @@ export class Child {
     if (this.words.length > wordsKept) this.words.shift()
     if (!line.startsWith('{"level":')) return
     try {
-      const { level, msg, err } = JSON.parse(line) as { level: number; msg?: string; err?: { message?: string } }
+      const { level, msg, err } = JSON.parse(line) as {
+        level: number
+        msg?: string
+        err?: { message?: string }
+      }
       if (msg === 'hub listening' || msg === 'workers ready') this.#serves = true
       if (level < 50) return
       const said = `${msg ?? ''}: ${(err?.message ?? '').slice(0, 120)}`

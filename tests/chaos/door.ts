@@ -35,17 +35,30 @@ export class Door {
   }
 
   /** Asks until somebody answers for good; the same request may therefore have been done before. */
-  async ask(method: string, path: string, body: unknown, headers: Record<string, string>): Promise<Answer & { headers: Headers }> {
+  async ask(
+    method: string,
+    path: string,
+    body: unknown,
+    headers: Record<string, string>
+  ): Promise<Answer & { headers: Headers }> {
     const until = Date.now() + patienceMs
     for (;;) {
       try {
         const reply = await fetch(this.url + path, {
           method,
-          headers: { ...(body !== undefined && { 'content-type': 'application/json' }), origin: this.url, ...headers },
+          headers: {
+            ...(body !== undefined && { 'content-type': 'application/json' }),
+            origin: this.url,
+            ...headers
+          },
           ...(body !== undefined && { body: JSON.stringify(body) }),
           signal: AbortSignal.timeout(answerMs)
         })
-        const answer = { status: reply.status, body: (await reply.json()) as Answer['body'], headers: reply.headers }
+        const answer = {
+          status: reply.status,
+          body: (await reply.json()) as Answer['body'],
+          headers: reply.headers
+        }
         if (reply.status < 500 && reply.status !== 429) return answer
         if (Date.now() > until) return answer
       } catch (error) {

@@ -16,18 +16,26 @@ export async function unrest({ visitors, threads, post, agents }: Walks): Promis
   }
   for (const visitor of visitors)
     if (visitor.confirmed.length < visitor.lines.length)
-      left.push(`${visitor.name} said ${String(visitor.confirmed.length)} of ${String(visitor.lines.length)} lines`)
+      left.push(
+        `${visitor.name} said ${String(visitor.confirmed.length)} of ${String(visitor.lines.length)} lines`
+      )
   const expected = [...threads.values()].reduce((sum, n) => sum + n, 0)
   note('mails not taken', expected - post.accepted.length)
   const lines = visitors.reduce((sum, { confirmed }) => sum + confirmed.length, 0) + post.accepted.length
-  note('lines not answered', lines - new Set(agents.flatMap(({ answered }) => answered.map((one) => one.clientId))).size)
+  note(
+    'lines not answered',
+    lines - new Set(agents.flatMap(({ answered }) => answered.map((one) => one.clientId))).size
+  )
   for (const state of ['queued', 'offered', 'active', 'wrapup'] as const)
     note(`interactions ${state}`, await Interaction.countDocuments({ state }))
   note('mails not sent', await Message.countDocuments({ sendAt: { $type: 'date' } }))
   note('messages not settled', await Message.countDocuments({ pendingAt: { $type: 'date' } }))
   note('agents with places', await Agent.countDocuments({ 'holds.0': { $exists: true } }))
   for (const model of [Interaction, Agent, Contact])
-    note(`${model.collection.name} not told`, await model.collection.countDocuments({ relayAt: { $type: 'date' } } as never))
+    note(
+      `${model.collection.name} not told`,
+      await model.collection.countDocuments({ relayAt: { $type: 'date' } } as never)
+    )
   return left
 }
 
@@ -43,7 +51,7 @@ export async function settle(walks: Walks, ms: number): Promise<void> {
       nextReady = Date.now() + 5000
       for (const agent of walks.agents) await agent.ready()
     }
-    const left = await unrest(walks)
+    const left = await unrest(walks).catch((error: unknown) => [`MongoDB does not answer (${String(error)})`])
     if (left.length === 0) return
     if (Date.now() > until) throw new Error(`not at rest: ${left.join(', ')}`)
     await sleep(250)
@@ -55,7 +63,12 @@ export async function settle(walks: Walks, ms: number): Promise<void> {
  * are older than any living worker's attempt can be. Returns how many there were.
  */
 export async function passClaims(bornBefore: Date): Promise<number> {
-  const stale = { state: 'sending', 'claim.until': { $gt: new Date(), $lt: new Date(bornBefore.getTime() + 120_000) } }
-  const { modifiedCount } = await Message.collection.updateMany(stale, { $set: { 'claim.until': new Date(0) } })
+  const stale = {
+    state: 'sending',
+    'claim.until': { $gt: new Date(), $lt: new Date(bornBefore.getTime() + 120_000) }
+  }
+  const { modifiedCount } = await Message.collection.updateMany(stale, {
+    $set: { 'claim.until': new Date(0) }
+  })
   return modifiedCount
 }

@@ -6,7 +6,10 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readEnv } from '@palabre/config/env'
 import { connectHub, makeLog, type ConnectedHub } from '@palabre/hub/connect'
-import { ownEngines } from '../engines.ts'
+import type { Engine } from '@palabre/hub/engines/engine'
+import { startMongo } from '@palabre/hub/engines/mongodb'
+import { startRedis } from '@palabre/hub/engines/redis'
+import { withDatabase } from '@palabre/hub/engines/start'
 import { Child } from './child.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -19,7 +22,9 @@ export const isBuilt = Object.values(scripts).every((path) => existsSync(path))
 export interface Stage {
   hubs: Child[]
   workers: Child[]
-  engines: Awaited<ReturnType<typeof ownEngines>>
+  engines: { mongodb: Engine; redis: Engine }
+  /** What the engines' keepers said, with the second at which they said it. */
+  engineLog: string[]
   /** Addresses of the hubs, in their order. */
   urls: string[]
   smtpPort: number
@@ -32,15 +37,25 @@ export interface Stage {
   stop(): Promise<void>
 }
 
-export async function openStage({ hubs = 2, workers = 2, env: more = {} as Record<string, string> } = {}): Promise<Stage> {
-  const engines = await ownEngines()
+export async function openStage({
+  hubs = 2,
+  workers = 2,
+  env: more = {} as Record<string, string>
+} = {}): Promise<Stage> {
   const dataDir = mkdtempSync(join(tmpdir(), 'palabre-chaos-'))
+  const engineLog: string[] = []
+  const log = (line: string) => void engineLog.push(`${new Date().toISOString().slice(11, 23)} ${line}`)
+  const [mongodb, redis] = await Promise.all([
+    startMongo({ dir: join(dataDir, 'mongodb'), log }),
+    startRedis({ dir: join(dataDir, 'redis'), log })
+  ])
+  const mongodbUrl = withDatabase(mongodb.url, 'chaos')
   const smtpPort = await sparePortPair()
   const shared = {
     ...essentials(),
-    MONGODB_URL: engines.mongodbUrl,
-    REDIS_URL: engines.redisUrl,
-    REDIS_PREFIX: engines.redisPrefix,
+    MONGODB_URL: mongodbUrl,
+    REDIS_URL: redis.url,
+    REDIS_PREFIX: 'chaos',
     SMTP_PORT: String(smtpPort),
     DATA_DIR: dataDir,
     SECRET_KEY: randomBytes(32).toString('hex'),
@@ -61,7 +76,7 @@ export async function openStage({ hubs = 2, workers = 2, env: more = {} as Recor
     { length: workers },
     (_, n) => new Child(`worker ${String(n + 1)}`, scripts.workers, { ...shared, DEMO: 'false' })
   )
-  const env = { ...readEnv({ ...shared, LOG_LEVEL: 'silent' }), MONGODB_URL: engines.mongodbUrl }
+  const env = { ...readEnv({ ...shared, LOG_LEVEL: 'silent' }) }
   const observer = await connectHub(env, makeLog(env, 'observer'))
   await untilReady(urls, 60_000)
 
@@ -69,19 +84,20 @@ export async function openStage({ hubs = 2, workers = 2, env: more = {} as Recor
   return {
     hubs: hubChildren,
     workers: workerChildren,
-    engines,
+    engines: { mongodb, redis },
+    engineLog,
     urls,
     smtpPort,
     sinkPort: smtpPort + 1,
     observer,
     healthy: async (ms = 60_000) => {
       await untilReady(urls, ms)
-      while (engines.redis.pid === 0 || engines.mongodb.pid === 0) await sleep(50)
+      while (redis.pid === 0 || mongodb.pid === 0) await sleep(50)
     },
     async stop() {
       await Promise.all(children.map((child) => child.end()))
       await observer.close()
-      await engines.stop()
+      await Promise.all([mongodb.stop(), redis.stop()])
       rmSync(dataDir, { recursive: true, force: true })
     }
   }
@@ -90,7 +106,9 @@ export async function openStage({ hubs = 2, workers = 2, env: more = {} as Recor
 /** What a process needs of the environment; the test run's own settings are none of it. */
 const essentials = () =>
   Object.fromEntries(
-    ['PATH', 'HOME', 'TMPDIR', 'LANG'].flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []))
+    ['PATH', 'HOME', 'TMPDIR', 'LANG'].flatMap((name) =>
+      process.env[name] ? [[name, process.env[name]]] : []
+    )
   ) as Record<string, string>
 
 async function untilReady(urls: string[], ms: number) {

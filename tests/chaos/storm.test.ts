@@ -5,7 +5,15 @@ import { Interaction } from '@palabre/hub/interactions/interaction.model'
 import type { Interaction as InteractionWire } from '@palabre/config/contract/interaction'
 import { eventually } from '../flows/house.ts'
 import { storm, type Struck } from './blows.ts'
-import { outgoingMail, readRecord, wrongFacts, wrongMessages, wrongStates, wrongStories, type Record } from './check.ts'
+import {
+  outgoingMail,
+  readRecord,
+  wrongFacts,
+  wrongMessages,
+  wrongStates,
+  wrongStories,
+  type Record
+} from './check.ts'
 import { chance } from './random.ts'
 import { passClaims, settle } from './settle.ts'
 import { isBuilt, openStage, type Stage } from './stage.ts'
@@ -25,7 +33,9 @@ const overfull: string[] = []
 /** Looks at the truth of capacity all the time, not only at the end. */
 async function watchCapacity(until: number) {
   while (Date.now() < until) {
-    const agents = (await Agent.find().lean().catch(() => [])) as AgentDoc[]
+    const agents = (await Agent.find()
+      .lean()
+      .catch(() => [])) as AgentDoc[]
     for (const { name, holds, capacity } of agents)
       for (const [medium, limit] of Object.entries(capacity)) {
         const held = holds.filter((hold) => hold.medium === medium).length
@@ -87,7 +97,9 @@ describe.skipIf(!isBuilt)(`a storm of kills and freezes (seed ${String(luck.seed
   it('shows customers what is stored', async () => {
     for (const visitor of walks.visitors.slice(-5)) {
       const { messages } = await visitor.reopen()
-      const stored = record.messages.filter(({ address, text }) => address.startsWith('anonymous:') && text.includes(`${visitor.name} `))
+      const stored = record.messages.filter(
+        ({ address, text }) => address.startsWith('anonymous:') && text.includes(`${visitor.name} `)
+      )
       expect(messages.map(({ text }) => text)).toEqual(stored.map(({ text }) => text))
     }
   })
@@ -98,10 +110,18 @@ describe.skipIf(!isBuilt)(`a storm of kills and freezes (seed ${String(luck.seed
       walks.beginChat()
       walks.beginThread()
     }
-    await eventually('offers of what came in', async () => (await Interaction.countDocuments({ state: 'active' })) > 0, 10_000)
+    await eventually(
+      'offers of what came in',
+      async () => (await Interaction.countDocuments({ state: 'active' })) > 0,
+      10_000
+    )
     await eventually(
       'nothing waits',
-      async () => (await Interaction.countDocuments({ state: 'queued', queuedAt: { $lt: new Date(Date.now() - 3000) } })) === 0,
+      async () =>
+        (await Interaction.countDocuments({
+          state: 'queued',
+          queuedAt: { $lt: new Date(Date.now() - 3000) }
+        })) === 0,
       10_000
     )
     for (const agent of walks.agents)
@@ -135,6 +155,10 @@ function tell() {
       `chaos: seed ${String(luck.seed)}, ${String(struck.length)} blows: ${[...count].map(([blow, n]) => `${blow} ${String(n)}`).join(', ')}`,
       `chaos: ${String(visitors.length)} chats with ${String(visitors.reduce((sum, { confirmed }) => sum + confirmed.length, 0))} lines, ${String(threads.size)} mail threads with ${String(post.accepted.length)} mails, ${String(agents.reduce((sum, { answered }) => sum + answered.length, 0))} answers, ${String(arrivals.length)} mails out (${String(arrivals.length - new Set(arrivals.map(({ messageId }) => messageId)).size)} of them repeats), ${String(passed)} claims passed`,
       `chaos: ${String(post.retries)} SMTP retries, ${String(agents.reduce((sum, { resumes }) => sum + resumes, 0))} resumes, ${String(agents.reduce((sum, { resyncs }) => sum + resyncs, 0))} resyncs`,
+      ...stage.engineLog.map((line) => `chaos: ${line}`),
+      ...[...stage.hubs, ...stage.workers].map(
+        ({ name, failedStarts }) => `chaos: ${name} failed to start ${String(failedStarts)} times`
+      ),
       ...[...errors].map(([said, n]) => `chaos: logged ${String(n)}× ${said}`)
     ].join('\n')
   )

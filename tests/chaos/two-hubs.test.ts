@@ -22,7 +22,9 @@ describe.skipIf(!isBuilt)('two hubs on the same databases', () => {
   /** Which hub routes: the one that said last that it took the lease. */
   const router = () =>
     stage.hubs
-      .flatMap((hub) => hub.words.filter((word) => word.includes('lease taken')).map((word) => ({ hub, word })))
+      .flatMap((hub) =>
+        hub.words.filter((word) => word.includes('lease taken')).map((word) => ({ hub, word }))
+      )
       .sort((a, b) => timeOf(a.word) - timeOf(b.word))
       .at(-1)?.hub
 
@@ -33,13 +35,17 @@ describe.skipIf(!isBuilt)('two hubs on the same databases', () => {
     await agent.ready()
     const visitor = await new Visitor(customerUrl, accountId).connect()
     await visitor.say(`${topic}: hello`)
-    const { id } = await eventually('an offer by the socket', () => offersTo(agent).find((one) => one.preview.includes(topic)))
+    const { id } = await eventually('an offer by the socket', () =>
+      offersTo(agent).find((one) => one.preview.includes(topic))
+    )
     const offer = (await agent.get(`/api/interactions/${id}`)).body.interaction as Interaction
     await agent.accept(offer)
     await visitor.saw('state', ({ state }) => state.phase === 'active')
 
     visitor.write({ type: 'typing', on: true })
-    await eventually('typing at the agent', () => agent.heard.find((one) => one.name === 'typing.changed' && one.payload.by === 'contact'))
+    await eventually('typing at the agent', () =>
+      agent.heard.find((one) => one.name === 'typing.changed' && one.payload.by === 'contact')
+    )
     agent.socket?.send(JSON.stringify({ type: 'watch', topics: [`interaction:${id}`] }))
     agent.socket?.send(JSON.stringify({ type: 'typing', interactionId: id, on: true }))
     await visitor.saw('typing')
@@ -47,10 +53,14 @@ describe.skipIf(!isBuilt)('two hubs on the same databases', () => {
     await agent.post(`/api/interactions/${id}/messages`, { clientId: clientId(), text: `${topic}: answer` })
     const { message } = await visitor.saw('message', (frame) => frame.message.text === `${topic}: answer`)
     visitor.write({ type: 'seen', messageId: message.id, read: true })
-    await eventually('read', () => agent.heard.find((one) => one.name === 'message.changed' && one.payload.message.state === 'read'))
+    await eventually('read', () =>
+      agent.heard.find((one) => one.name === 'message.changed' && one.payload.message.state === 'read')
+    )
     await visitor.say(`${topic}: thanks`)
     await eventually('the last line', () =>
-      agent.heard.find((one) => one.name === 'message.changed' && one.payload.message.text === `${topic}: thanks`)
+      agent.heard.find(
+        (one) => one.name === 'message.changed' && one.payload.message.text === `${topic}: thanks`
+      )
     )
     await agent.close(id)
     await visitor.saw('state', ({ state }) => state.phase === 'ended')
@@ -64,7 +74,11 @@ describe.skipIf(!isBuilt)('two hubs on the same databases', () => {
     visitor.leave()
   }
 
-  it('carry a chat from a customer at one to an agent at the other', () => chat(urlA, urlB, 'from A to B'), 30_000)
+  it(
+    'carry a chat from a customer at one to an agent at the other',
+    () => chat(urlA, urlB, 'from A to B'),
+    30_000
+  )
   it('and the other way round', () => chat(urlB, urlA, 'from B to A'), 30_000)
 
   it('take a message that comes to both at once only once', async () => {
@@ -94,7 +108,11 @@ describe.skipIf(!isBuilt)('two hubs on the same databases', () => {
     dying.kill()
     const since = Date.now()
     await visitor.say('who routes me now?')
-    const offer = await eventually('an offer', () => offersTo(agent).find((one) => one.preview.includes('who routes')), 15_000)
+    const offer = await eventually(
+      'an offer',
+      () => offersTo(agent).find((one) => one.preview.includes('who routes')),
+      15_000
+    )
     expect(Date.now() - since).toBeLessThan(takeOverMs)
     await agent.accept(offer)
     await agent.close(offer.id)
@@ -113,7 +131,11 @@ describe.skipIf(!isBuilt)('two hubs on the same databases', () => {
     const thaw = frozen.freeze(7000)
     const since = Date.now()
     await visitor.say('is anybody awake?')
-    const offer = await eventually('an offer', () => offersTo(agent).find((one) => one.preview.includes('anybody awake')), 15_000)
+    const offer = await eventually(
+      'an offer',
+      () => offersTo(agent).find((one) => one.preview.includes('anybody awake')),
+      15_000
+    )
     expect(Date.now() - since).toBeLessThan(takeOverMs)
     await agent.accept(offer)
     await thaw
@@ -132,5 +154,7 @@ const timeOf = (word: string) => (JSON.parse(word) as { time: number }).time
 
 const offersTo = (agent: Person) =>
   agent.heard.flatMap((one) =>
-    one.name === 'interaction.changed' && one.payload.interaction.state === 'offered' ? [one.payload.interaction] : []
+    one.name === 'interaction.changed' && one.payload.interaction.state === 'offered'
+      ? [one.payload.interaction]
+      : []
   )

@@ -55,7 +55,12 @@ export class ChaosVisitor {
 
   /** Where the visit stands, read anew. */
   async reopen(): Promise<{ messages: { text: string; mine: boolean }[]; state: { phase: string } }> {
-    const { body } = await this.#door.ask('POST', `/api/visitor/${this.#accountId}/open`, { token: this.token }, {})
+    const { body } = await this.#door.ask(
+      'POST',
+      `/api/visitor/${this.#accountId}/open`,
+      { token: this.token },
+      {}
+    )
     return body as never
   }
 
@@ -78,7 +83,9 @@ export class ChaosVisitor {
         const text = this.lines[n]
         if (text === undefined || socket.readyState !== WebSocket.OPEN) return clearTimeout(waiting)
         patience()
-        socket.send(JSON.stringify({ type: 'say', clientId: this.#clientId(n), text, form: { name: this.name } }))
+        socket.send(
+          JSON.stringify({ type: 'say', clientId: this.#clientId(n), text, form: { name: this.name } })
+        )
       }
       socket.on('open', () => {
         patience()

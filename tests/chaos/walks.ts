@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { startSmtpSink, type SmtpSink } from '../simulators/mail/smtp-sink.ts'
 import { chatAccount } from '../flows/house.ts'
 import { ChaosAgent } from './agent.ts'
 import { Post } from './post.ts'
 import type { Chance } from './random.ts'
+import { openSink } from './sink.ts'
 import type { Stage } from './stage.ts'
 import { ChaosVisitor } from './visitor.ts'
 
@@ -12,8 +12,7 @@ export interface Walks {
   agents: ChaosAgent[]
   visitors: ChaosVisitor[]
   post: Post
-  sink: SmtpSink
-  /** When each mail reached the customers, beside `sink.mails`. */
+  /** When each mail reached the customers. */
   arrivals: { messageId: string; at: number }[]
   /** How many mails every thread has when it is over, by sender. */
   threads: Map<string, number>
@@ -29,17 +28,12 @@ export async function openWalks(stage: Stage, chance: Chance): Promise<Walks> {
   const arrivals: Walks['arrivals'] = []
   const threads = new Map<string, number>()
   const post = new Post(stage.smtpPort)
-  const sink = await startSmtpSink({
-    port: stage.sinkPort,
-    onMail(mail) {
-      const messageId = (mail.parsed.messageId ?? '').replace(/[<>]/g, '')
-      const isRepeat = arrivals.some((one) => one.messageId === messageId)
-      arrivals.push({ messageId, at: Date.now() })
-      if (!isRepeat) replyTo(mail.recipients[0] ?? '', messageId)
-    }
-  })
   // A slow far side leaves time to be killed while it thinks.
-  sink.answer({ kind: 'slow', ms: 120 })
+  const sink = await openSink(stage.sinkPort, 120, ({ messageId, to }) => {
+    const isRepeat = arrivals.some((one) => one.messageId === messageId)
+    arrivals.push({ messageId, at: Date.now() })
+    if (!isRepeat) replyTo(to, messageId)
+  })
 
   const agents = ['awa', 'boris'].map((name, n) => new ChaosAgent(name, stage.urls, n, chance))
   await Promise.all(agents.map((agent) => agent.start()))
@@ -64,7 +58,13 @@ export async function openWalks(stage: Stage, chance: Chance): Promise<Walks> {
 
   const beginChat = () => {
     const lines = Math.floor(chance.between(2, 7))
-    const visitor = new ChaosVisitor(`chat${String(visitors.length + 1)}`, lines, stage.urls, accountId, chance)
+    const visitor = new ChaosVisitor(
+      `chat${String(visitors.length + 1)}`,
+      lines,
+      stage.urls,
+      accountId,
+      chance
+    )
     visitors.push(visitor)
     walking.add(visitor)
     void visitor
@@ -83,7 +83,6 @@ export async function openWalks(stage: Stage, chance: Chance): Promise<Walks> {
     agents,
     visitors,
     post,
-    sink,
     arrivals,
     threads,
     beginChat,

@@ -159,7 +159,7 @@ describe('a mail', () => {
       html: '<p>Please <b>fill in</b><script>x</script></p>',
       attachmentIds: [file.id]
     })
-    const mail = await sink.waitFor(({ recipients }) => recipients.includes('aminata@example.org'))
+    const mail = await sink.waitFor(({ recipients }) => recipients.includes('aminata@example.org'), 15_000)
     expect(mail.parsed.inReplyTo).toBe(`<${asked}>`)
     expect(mail.parsed.references).toContain(asked)
     expect(mail.parsed.subject).toBe('Re: Lost card')

@@ -31,7 +31,7 @@ export class Editor<R extends Kept, F extends object> {
   #base = $state.raw({} as F)
   #tried = $state(false)
   #complaints = $state.raw<FieldError[]>([])
-  #sent = {} as F
+  #sent = $state.raw({} as F)
   readonly #form: Form<R, F>
 
   readonly changes = $derived(differences(this.#base, $state.snapshot(this.fields) as F))
