@@ -88,6 +88,7 @@ export async function mergeContacts(hub: Hub, by: Actor, id: string, otherId: st
   if (id === otherId) return refuse('wrong-state', 'It is the same contact')
   const other = found((await Contact.findById(otherId).lean()) as ContactDoc | null)
   found(await Contact.exists({ _id: id, mergedInto: null }))
+  if (other.mergedInto) return refuse('wrong-state', 'It was merged before')
   // Points are unique, so they leave the one before they come to the other.
   await change(Contact, other._id, () => ({
     set: { points: [], mergedInto: new Types.ObjectId(id) },

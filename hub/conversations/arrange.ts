@@ -99,8 +99,13 @@ export async function splitOff(hub: Hub, who: Who, id: string, messageId: string
       presentMessage({ ...message, interactionId: fresh._id, conversationId: conversation._id }),
       { ...interaction, conversationId: conversation._id }
     )
+  const left = (await Message.findOne({ interactionId: interaction._id })
+    .sort({ at: -1, _id: -1 })
+    .lean()) as MessageDoc | null
   await writeInteraction(hub, id, () => ({
-    set: {},
+    set: left
+      ? { preview: previewOf(left.text, left.attachments), previewKind: left.kind, lastMessageAt: left.at }
+      : {},
     entries: [{ name: 'split', by: actorOf(who), figures: { toInteractionId: fresh._id.toHexString() } }]
   }))
   return fresh

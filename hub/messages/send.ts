@@ -2,6 +2,7 @@ import { Types } from 'mongoose'
 import { channelNamed } from '@palabre/channels/registry'
 import type { Input } from '@palabre/config/contract/define'
 import type { addNote, sendMessage } from '@palabre/config/contract/message'
+import { floorOf } from '../agents/floor.ts'
 import { claimFiles } from '../attachments/store.ts'
 import { cleanComposed } from './clean-composed.ts'
 import type { Hub } from '../hub.ts'
@@ -11,6 +12,8 @@ import type { InteractionDoc } from '../interactions/interaction.model.ts'
 import { holds } from '../interactions/transfer.ts'
 import { refuse } from '../refuse.ts'
 import { may, type Who } from '../sessions/who.ts'
+import { catalogOf } from '../settings/catalog.ts'
+import { User } from '../users/user.model.ts'
 import { momentOf } from '../wire.ts'
 import { appendMessage } from './append.ts'
 import { forgetDraft } from './draft.ts'
@@ -130,11 +133,33 @@ export async function addNoteOf(hub: Hub, who: Who, id: string, body: NoteBody):
     state: 'sent'
   })
   const stored = await appendMessage(hub, message, interaction)
-  if (stored.mentions.length > 0)
+  const mentioned = await whoMaySee(hub, stored.mentions, interaction)
+  if (mentioned.length > 0)
     hub.stream.publish({
       name: 'note.mentioned',
       payload: { message: presentMessage(stored), contactName: interaction.contactName },
-      topics: stored.mentions.map((agentId) => `agent:${agentId}`)
+      topics: mentioned.map((agentId) => `agent:${agentId}`)
     })
   return stored
+}
+
+/** Those of the agents within whose scope the interaction is: a mention does not open what is closed to them. */
+async function whoMaySee(hub: Hub, agentIds: string[], interaction: InteractionDoc): Promise<string[]> {
+  if (agentIds.length === 0) return []
+  const [{ agents }, catalog, overseers] = await Promise.all([
+    floorOf(hub),
+    catalogOf(hub),
+    User.find(
+      { agentId: { $in: agentIds }, roles: { $in: ['supervisor', 'administrator'] } },
+      { agentId: 1 }
+    ).lean()
+  ])
+  const seeAll = new Set(overseers.map(({ agentId }) => String(agentId)))
+  const works = (agentId: string) => {
+    const teamId = agents.get(agentId)?.teamId
+    return teamId
+      ? catalog.team(teamId)?.queueIds.includes(interaction.queueId.toHexString()) === true
+      : false
+  }
+  return agentIds.filter((agentId) => seeAll.has(agentId) || works(agentId))
 }

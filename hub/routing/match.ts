@@ -74,7 +74,7 @@ export function hasRoom(agent: Pick<Candidate, 'capacity' | 'holds'>, medium: Me
 }
 
 /** Does the agent work this queue, and have every skill that the item asks for? */
-export function isSkilled(agent: Candidate, item: WaitingItem): boolean {
+export function isSkilled(agent: Candidate, item: Pick<WaitingItem, 'queueId' | 'requirements'>): boolean {
   return (
     agent.teamQueueIds.has(item.queueId) &&
     item.requirements.every(({ skillId, level }) =>

@@ -6,9 +6,14 @@ import type { InteractionHints } from '../interactions/interaction.model.ts'
 import { teamFloor } from '../live/topics.ts'
 import { catalogOf } from '../settings/catalog.ts'
 import { competeForLease } from './lease.ts'
-import { hasRoom, match } from './match.ts'
+import { hasRoom, isSkilled, match, type Candidate, type WaitingItem } from './match.ts'
 import { commitOffers } from './offer.ts'
 import { openPicture } from './picture.ts'
+
+/** Works the queue, has its skills, and has room for some medium that is worked at all. */
+const couldWork = (agent: Candidate, queueId: string, requirements: WaitingItem['requirements']) =>
+  isSkilled(agent, { queueId, requirements }) &&
+  (Object.keys(agent.capacity) as WaitingItem['medium'][]).some((medium) => hasRoom(agent, medium))
 
 /** The tick of invariant 3: at the latest after this time a waiting item meets a free agent. */
 export const tickMs = 1000
@@ -99,13 +104,13 @@ export async function startRouter(hub: Hub): Promise<Router> {
     const waitingBy = new Map<string, number[]>()
     for (const { queueId, queuedAt } of picture.waiting.values())
       waitingBy.set(queueId, [...(waitingBy.get(queueId) ?? []), queuedAt])
-    for (const { id } of catalog.queues()) {
+    for (const { id, requirements } of catalog.queues()) {
       const waiting = waitingBy.get(id) ?? []
       const state: QueueState = {
         queueId: id,
         waiting: waiting.length,
         oldestQueuedAt: waiting.length > 0 ? new Date(Math.min(...waiting)).toISOString() : null,
-        ready: candidates.filter((agent) => agent.teamQueueIds.has(id) && hasRoom(agent, 'chat')).length
+        ready: candidates.filter((agent) => couldWork(agent, id, requirements)).length
       }
       const text = JSON.stringify(state)
       if (told.get(id) === text) continue

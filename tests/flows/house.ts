@@ -83,7 +83,7 @@ export class Person {
   headers: Record<string, string> = {}
   me: Answer['body'] = null
   heard: Heard[] = []
-  frames: { type: string; seq?: string; topics?: string[] }[] = []
+  frames: { type: string; seq?: string | null; topics?: string[] }[] = []
   socket: WebSocket | null = null
 
   constructor(url: string) {

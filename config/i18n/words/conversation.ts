@@ -193,8 +193,7 @@ export const conversation = defineWords({
     'log-merged': '{by} merged another conversation',
     'log-rated': 'The customer rated it',
     'log-picked': '{agent} took it by hand',
-    somebody: 'Somebody',
-    you: 'You'
+    somebody: 'Somebody'
   },
   fr: {
     messages: 'Messages',
@@ -389,7 +388,6 @@ export const conversation = defineWords({
     'log-merged': '{by} a fusionné une autre conversation',
     'log-rated': 'Le client a donné une note',
     'log-picked': '{agent} l’a prise à la main',
-    somebody: 'Quelqu’un',
-    you: 'Vous'
+    somebody: 'Quelqu’un'
   }
 })

@@ -39,7 +39,7 @@ export async function openConversations(
   const { port } = stage.hub
   const agents: AgentClient[] = []
   const byMark = new Map<string, OpenConversation>()
-  const failures: unknown[] = []
+  const failures: Error[] = []
   let accepted = 0
   await each(stage.agents, 16, async (login) => {
     let client: AgentClient | null = null
@@ -53,7 +53,7 @@ export async function openConversations(
       one.agent = client
       accept(line, client, interaction).then(
         () => (accepted += 1),
-        (error: unknown) => failures.push(error)
+        (error: Error) => failures.push(error)
       )
     }
     client = await openAgent(port, line, login, { hear: take })

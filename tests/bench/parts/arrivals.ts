@@ -16,7 +16,7 @@ interface Flow {
   /** Mark → when the offer reached the agent's socket. */
   offered: Map<string, number>
   closed: number
-  failures: unknown[]
+  failures: Error[]
 }
 
 /** Agents take every offer at once and close it, so that their places come free again. */
@@ -33,7 +33,7 @@ async function workAgents(stage: Stage, pool: Line, flow: Flow): Promise<AgentCl
       accept(pool, agent, interaction)
         .then(() => close(pool, agent, interaction.id, stage.dispositionId))
         .then(() => (flow.closed += 1))
-        .catch((error: unknown) => flow.failures.push(error))
+        .catch((error: Error) => flow.failures.push(error))
     }
     client = await openAgent(stage.hub.port, pool, login, { hear })
     clients.push(client)

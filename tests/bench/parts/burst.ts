@@ -20,7 +20,7 @@ interface Told {
   /** Interaction → the offers of it that were seen. */
   offers: Map<string, Set<string>>
   closed: number
-  failures: unknown[]
+  failures: Error[]
 }
 
 const holdsOf = (frame: string) =>
@@ -48,7 +48,7 @@ async function openFloor(stage: Stage, pool: Line, { capacity, work }: Burst, to
       accept(pool, agent, interaction)
         .then(() => close(pool, agent, interaction.id, dispositionId))
         .then(() => (told.closed += 1))
-        .catch((error: unknown) => told.failures.push(error))
+        .catch((error: Error) => told.failures.push(error))
     }
     client = await openAgent(stage.hub.port, pool, login, { hear })
     clients.push(client)

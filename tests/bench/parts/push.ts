@@ -39,7 +39,7 @@ export async function benchPush(bench: Bench): Promise<Outcome> {
   bench.note(
     `${String(perSecond)} messages a second, ${String(agents)} agents' sockets, ${String(seconds)} s`
   )
-  const failures: unknown[] = []
+  const failures: Error[] = []
   let acknowledged = 0
   let sent = 0
   const before = await stage.hub.usage()
@@ -59,7 +59,7 @@ export async function benchPush(bench: Bench): Promise<Outcome> {
         : reply(lines.get(one.agent)!, one.agent, one.interactionId, clientId, text)
       saying.then(
         () => (acknowledged += 1),
-        (error: unknown) => failures.push(error)
+        (error: Error) => failures.push(error)
       )
     }
     await sleep(2)

@@ -1,11 +1,9 @@
 import type { LogEntry } from '@palabre/config/contract/interaction'
 import { directory } from '../inbox/directory.svelte.ts'
-import { session } from '../session.svelte.ts'
 import { format, t } from '../words.svelte.ts'
 
 const person = (id: string | number | null | undefined): string => {
   if (!id) return t('conversation.somebody')
-  if (id === session.me?.agent?.id || id === session.me?.user.id) return t('conversation.you')
   return directory.agent(id)?.name ?? t('conversation.somebody')
 }
 const seconds = (value: unknown) => format.spell(Number(value ?? 0) * 1000)

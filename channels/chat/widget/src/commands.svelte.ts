@@ -1,5 +1,6 @@
 import type { VisitorClaim } from '../../../channel.ts'
 import type { Chat } from './chat.svelte.ts'
+import { warn } from './warn.ts'
 
 export type EventName = 'ready' | 'open' | 'close' | 'unread' | 'ended'
 
@@ -44,14 +45,14 @@ export function takeCommands(chat: Chat): void {
   }
   const carryOut = (name: unknown, ...given: unknown[]): unknown => {
     const command = Object.hasOwn(commands, String(name)) ? commands[String(name)] : undefined
-    if (!command) console.warn(`Palabre: there is no command named ${String(name)}`)
+    if (!command) warn(`there is no command named ${String(name)}`)
     return command?.(...(given as never[]))
   }
   const kept = globalThis.window.Palabre?.q ?? []
   globalThis.window.Palabre = Object.assign(carryOut as Palabre, { isLoaded: true } as const)
   for (const call of kept) {
     const done = carryOut(...(Array.from(call) as [unknown, ...unknown[]]))
-    if (done instanceof Promise) done.catch((error: unknown) => console.warn('Palabre:', String(error)))
+    if (done instanceof Promise) done.catch((error: unknown) => warn(String(error)))
   }
   announce(chat, (event, detail) => events.dispatchEvent(new CustomEvent(event, { detail })))
 }
@@ -69,8 +70,14 @@ function announce(chat: Chat, tell: (event: EventName, detail?: number) => void)
         isReady = true
         tell('ready')
       }
-      if (chat.panel.isOpen !== wasOpen) tell((wasOpen = chat.panel.isOpen) ? 'open' : 'close')
-      if (reading.unread !== unread) tell('unread', (unread = reading.unread))
+      if (chat.panel.isOpen !== wasOpen) {
+        wasOpen = chat.panel.isOpen
+        tell(wasOpen ? 'open' : 'close')
+      }
+      if (reading.unread !== unread) {
+        unread = reading.unread
+        tell('unread', unread)
+      }
       if (phase && phase !== 'ended' && state?.phase === 'ended') tell('ended')
       phase = state?.phase
     })

@@ -1,3 +1,4 @@
+import { warn } from './warn.ts'
 import { chooseLocale, type Locale } from './words/locale.ts'
 
 /** What the page's script tag says. */
@@ -19,7 +20,7 @@ export function readEmbed(): Embed | null {
   const script = findScript()
   const accountId = script?.dataset['account'] ?? ''
   if (!script || !/^[0-9a-f]{24}$/.test(accountId)) {
-    console.warn('Palabre: the script tag needs data-account="…", the 24 hex digits of the chat account')
+    warn('the script tag needs data-account="…", the 24 hex digits of the chat account')
     return null
   }
   const { lang, theme } = script.dataset

@@ -4,15 +4,14 @@ import { Chat } from './chat.svelte.ts'
 import { takeCommands } from './commands.svelte.ts'
 import { readEmbed, type Embed } from './embed.ts'
 import { dress } from './look/sheet.ts'
+import { warn } from './warn.ts'
 import Widget from './Widget.svelte'
 
 /** Starts the widget: the hub is asked at once, the page is touched when it has been read. */
 function start(embed: Embed): void {
   const chat = new Chat(embed)
   takeCommands(chat)
-  chat.visit.door
-    .open()
-    .catch((error: unknown) => console.warn(`Palabre: the chat does not open here. ${String(error)}`))
+  chat.visit.door.open().catch((error: unknown) => warn(`the chat does not open here. ${String(error)}`))
   if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', () => place(chat))
   else place(chat)
 }
@@ -47,7 +46,7 @@ function place(chat: Chat): void {
     root.addEventListener(type, (event) => event.stopPropagation())
 }
 
-if (window.Palabre?.isLoaded) console.warn('Palabre: the widget is on this page already')
+if (window.Palabre?.isLoaded) warn('the widget is on this page already')
 else {
   const embed = readEmbed()
   if (embed) start(embed)

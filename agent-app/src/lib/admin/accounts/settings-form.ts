@@ -137,3 +137,7 @@ export const checkable = (schema: object, values: Settings): Settings =>
       return [name, value === setSecret ? (property.default ?? '') : (value ?? '')]
     })
   )
+
+/** What a setting is called, when this channel declares it. */
+export const labelOf = (schema: object, name: string, locale: Locale): string | undefined =>
+  propertiesOf(schema)[name]?.label?.[locale]

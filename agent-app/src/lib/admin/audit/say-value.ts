@@ -34,7 +34,7 @@ export function sayValue(noun: string, field: string, value: unknown, nameOf: Na
   if (value === null || value === undefined || value === '') return t('admin.nothing')
   if (typeof value === 'boolean') return t(value ? 'admin.yes' : 'admin.no')
   if (typeof value === 'number')
-    return /seconds$/i.test(field) ? format.spell(value * 1000) : format.number(value)
+    return /seconds$/i.test(field) ? format.spell(value * 1000) : format.number(value, { useGrouping: false })
   if (typeof value === 'string') {
     if (isId(value)) return nameOf(value) ?? t('admin.unknown-record')
     return sayIf(`adminRecord.${noun}-${field}-${value}`) ?? sayIf(`adminRecord.any-${value}`) ?? value

@@ -68,16 +68,17 @@ export function stateAt(hours: Hours, now: number): { open: boolean; until: numb
   return { open: true, until: next.end > now + (horizonDays - 2) * 86_400_000 ? null : next.end }
 }
 
+const toMinute = (at: number) => Math.floor(at / 60_000) * 60_000
 const offset = (zone: string, at: number) => fromAbsolute(at, zone).offset
 
 /** The next change of the clocks within a year, or null where they never change. */
 export function nextClockChange(zone: string, now: number): { at: number; forward: boolean } | null {
   const day = 86_400_000
-  for (let at = now; at < now + 366 * day; at += day) {
+  for (let at = toMinute(now); at < now + 366 * day; at += day) {
     if (offset(zone, at) === offset(zone, at + day)) continue
     let [from, to] = [at, at + day]
     while (to - from > 60_000) {
-      const middle = (from + to) / 2
+      const middle = toMinute((from + to) / 2)
       if (offset(zone, middle) === offset(zone, from)) from = middle
       else to = middle
     }
