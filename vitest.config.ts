@@ -23,7 +23,7 @@ const project = (name: string, include: string[], groupOrder: number, alone = fa
     env: programs(),
     sequence: { groupOrder },
     maxWorkers: alone ? 1 : 2,
-    testTimeout: alone ? 60_000 : 15_000,
+    testTimeout: alone ? 60_000 : 30_000,
     hookTimeout: 60_000
   }
 })

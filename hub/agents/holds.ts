@@ -1,6 +1,6 @@
 import type { Types } from 'mongoose'
 import type { Hub } from '../hub.ts'
-import { change } from '../record/change.ts'
+import { change, updateOf } from '../record/change.ts'
 import { Agent, agentTold, type AgentDoc } from './agent.model.ts'
 import { floorOf } from './floor.ts'
 
@@ -20,10 +20,11 @@ export async function releaseHold(
   interactionId: Types.ObjectId,
   missed?: { limit: number }
 ): Promise<void> {
+  if (!missed) return giveBack(hub, agentId, interactionId)
   const written = await change(Agent, agentId, (agent) => {
     if (!agent.holds.some((hold) => hold.interactionId.equals(interactionId))) return null
-    const misses = missed ? agent.misses + 1 : agent.misses
-    const noAnswer = missed !== undefined && misses >= missed.limit && agent.presence.state === 'ready'
+    const misses = agent.misses + 1
+    const noAnswer = misses >= missed.limit && agent.presence.state === 'ready'
     const now = new Date()
     return {
       pull: { holds: { interactionId } },
@@ -43,4 +44,19 @@ export async function releaseHold(
 /** An answered offer ends a run of missed ones. */
 export async function forgetMisses(agentId: Types.ObjectId) {
   await Agent.updateOne({ _id: agentId, misses: { $gt: 0 } }, { $set: { misses: 0 } })
+}
+
+/** A place given back without a miss needs no look at the agent first: one command. */
+async function giveBack(hub: Hub, agentId: Types.ObjectId, interactionId: Types.ObjectId): Promise<void> {
+  const now = new Date()
+  const doc = (await Agent.findOneAndUpdate(
+    { _id: agentId, 'holds.interactionId': interactionId },
+    updateOf(
+      { logged: 0 },
+      { pull: { holds: { interactionId } }, set: { idleSince: now }, entries: [] },
+      now
+    ) as never,
+    { returnDocument: 'after' }
+  ).lean()) as AgentDoc | null
+  if (doc) await tellAgent(hub, doc)
 }

@@ -41,17 +41,22 @@ export async function closeInteraction(
   await checkDisposition(ending, queue?.dispositionIds ?? [])
   const mode = queue?.wrapUp.mode ?? 'none'
   const wrapsUp = !ending.dispositionId && (mode === 'mandatory' || mode === 'timed')
-  const { doc } = await writeInteraction(hub, id, (newest) => {
-    if (newest.state !== 'active') return refuse('wrong-state')
-    const now = new Date()
-    if (!wrapsUp) return closing(newest, who, ending, now)
-    const until = mode === 'timed' ? new Date(now.getTime() + (queue?.wrapUp.seconds ?? 0) * 1000) : null
-    return {
-      set: { state: 'wrapup', wrapUp: { since: now, until }, snoozedUntil: null, unread: 0 },
-      unset: ['openKey'],
-      entries: [{ name: 'wrapUp', by: actorOf(who), figures: talked(newest, now) }]
-    }
-  })
+  const { doc } = await writeInteraction(
+    hub,
+    id,
+    (newest) => {
+      if (newest.state !== 'active') return refuse('wrong-state')
+      const now = new Date()
+      if (!wrapsUp) return closing(newest, who, ending, now)
+      const until = mode === 'timed' ? new Date(now.getTime() + (queue?.wrapUp.seconds ?? 0) * 1000) : null
+      return {
+        set: { state: 'wrapup', wrapUp: { since: now, until }, snoozedUntil: null, unread: 0 },
+        unset: ['openKey'],
+        entries: [{ name: 'wrapUp', by: actorOf(who), figures: talked(newest, now) }]
+      }
+    },
+    interaction
+  )
   if (doc.state === 'closed') await afterClose(hub, doc)
   else if (doc.wrapUp?.until)
     hub.schedule('wrapUp.expire', { interactionId: id }, { key: `${id}-wrapup`, at: doc.wrapUp.until })
@@ -102,8 +107,12 @@ export async function finishWrapUp(
   if (!holds(interaction, who) && !may(who, 'interaction:assign')) return refuse('not-yours')
   const queue = (await catalogOf(hub)).queue(interaction.queueId.toHexString())
   await checkDisposition(ending, queue?.dispositionIds ?? [])
-  const { doc } = await writeInteraction(hub, id, (newest) =>
-    newest.state === 'wrapup' ? closing(newest, who, ending, new Date()) : refuse('wrong-state')
+  const { doc } = await writeInteraction(
+    hub,
+    id,
+    (newest) =>
+      newest.state === 'wrapup' ? closing(newest, who, ending, new Date()) : refuse('wrong-state'),
+    interaction
   )
   await afterClose(hub, doc)
   return doc

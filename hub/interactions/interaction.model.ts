@@ -174,13 +174,19 @@ function formerHolders(doc: InteractionDoc): string[] {
     .filter((id): id is string => typeof id === 'string')
 }
 
-/** What routing needs beyond what clients see. */
+/** What hub nodes ask of every change, so that few need to read the whole of it. */
 export interface InteractionHints {
+  id: string
+  state: InteractionState
+  agentId: string | null
   passedOver: string[]
   logged: number
 }
 
 export const hintsOf = (doc: InteractionDoc): InteractionHints => ({
+  id: doc._id.toHexString(),
+  state: doc.state,
+  agentId: idText(doc.agentId),
   passedOver: doc.passedOver.map(String),
   logged: doc.logged
 })

@@ -98,7 +98,10 @@ export async function sendMessageOf(hub: Hub, who: Who, id: string, body: SendBo
   const stored = await appendMessage(hub, message, interaction)
   if (stored._id.equals(messageId) && stored.sendAt)
     hub.schedule('message.send', { messageId: id24(stored) }, { key: id24(stored), at: stored.sendAt })
-  await forgetDraft(who.userId, interaction._id)
+  // The answer is out; a draft that stays a moment longer harms nobody.
+  forgetDraft(who.userId, interaction._id).catch((error: unknown) => {
+    hub.log.warn({ err: error }, 'a sent draft could not be forgotten')
+  })
   if (body.close) await closeInteraction(hub, who, id, body.close)
   return stored
 }

@@ -85,8 +85,11 @@ export async function startRouter(hub: Hub): Promise<Router> {
 
   hub.stream.onEvent(({ name, payload, hints }) => {
     if (name === 'interaction.changed') {
+      const known = hints as InteractionHints
+      // Most changes are of work in somebody's hands, which is no business of routing.
+      if (known.state !== 'queued' && !picture.waiting.has(known.id)) return
       const { interaction } = JSON.parse(payload) as { interaction: InteractionWire }
-      if (picture.take(interaction, hints as InteractionHints)) wake()
+      if (picture.take(interaction, known)) wake()
     } else if (name === 'setting.changed') wake()
   })
   floor.onChange(() => {
@@ -119,6 +122,7 @@ export async function startRouter(hub: Hub): Promise<Router> {
         name: 'queue.changed',
         payload: { queue: state },
         topics: [
+          `waiting:${id}`,
           `queue:${id}`,
           'floor',
           ...catalog

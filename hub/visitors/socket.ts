@@ -2,11 +2,12 @@ import type { WebSocket } from '@fastify/websocket'
 import { Types } from 'mongoose'
 import { Compile } from 'typebox/compile'
 import { VisitorFrame, type VisitorServerFrame } from '@palabre/config/contract/visitor'
-import type { Interaction as InteractionWire } from '@palabre/config/contract/interaction'
 import type { Message as MessageWire } from '@palabre/config/contract/message'
 import type { EventPayload } from '@palabre/config/contract/event'
 import { refusals } from '@palabre/config/contract/errors'
 import type { AccountDoc } from '../accounts/account.model.ts'
+import type { InteractionHints } from '../interactions/interaction.model.ts'
+import { idText } from '../wire.ts'
 import type { Hub } from '../hub.ts'
 import { closeCodes } from '../live/socket.ts'
 import type { Board, Listener } from '../live/board.ts'
@@ -57,16 +58,11 @@ export function attachVisitor(hub: Hub, board: Board, socket: WebSocket, account
         const { message } = JSON.parse(event.payload) as { message: MessageWire }
         if (isShown(message)) write({ type: 'message', message: presentForVisitor(hub, account, message) })
       } else if (event.name === 'interaction.changed') {
-        const { interaction } = JSON.parse(event.payload) as { interaction: InteractionWire }
+        const { id, state, agentId } = event.hints as InteractionHints
         const known = standing.interaction
-        const same = known?._id.toHexString() === interaction.id
-        if (
-          same &&
-          known.state === interaction.state &&
-          String(known.agentId) === String(interaction.agentId)
-        )
-          return
-        self.refresh()
+        const same =
+          known?._id.toHexString() === id && known.state === state && idText(known.agentId) === agentId
+        if (!same) self.refresh()
       } else if (event.name === 'queue.changed') {
         if (standing.interaction?.state === 'queued' || standing.interaction?.state === 'offered')
           self.refresh(positionMs)
@@ -108,7 +104,10 @@ export function attachVisitor(hub: Hub, board: Board, socket: WebSocket, account
     standing = await standingOf(account, visit)
     const wanted = [
       ...(standing.conversation ? [`conversation:${standing.conversation._id.toHexString()}`] : []),
-      ...(standing.interaction ? [`queue:${standing.interaction.queueId.toHexString()}`] : [])
+      // Not the queue's own topic: that one carries the conversations of others too.
+      ...(standing.interaction?.state === 'queued' || standing.interaction?.state === 'offered'
+        ? [`waiting:${standing.interaction.queueId.toHexString()}`]
+        : [])
     ]
     board.remove(
       self,
@@ -137,7 +136,11 @@ export function attachVisitor(hub: Hub, board: Board, socket: WebSocket, account
       case 'say': {
         const said = await sayInVisit(hub, account, visit, standing, frame)
         if (frame.form?.name) visit = { ...visit, name: visit.verified ? visit.name : frame.form.name }
-        write({ type: 'said', clientId: frame.clientId, message: presentForVisitor(hub, account, presentMessage(said)) })
+        write({
+          type: 'said',
+          clientId: frame.clientId,
+          message: presentForVisitor(hub, account, presentMessage(said))
+        })
         if (!standing.interaction?._id.equals(said.interactionId ?? new Types.ObjectId())) await tellState()
         return
       }

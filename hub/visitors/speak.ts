@@ -54,7 +54,10 @@ export async function sayInVisit(
       form: form?.fields ?? {}
     }
   )
-  return stored ?? found((await Message.findOne({ accountId: account._id, externalId }).lean()) as MessageDoc | null)
+  return (
+    stored ??
+    found((await Message.findOne({ accountId: account._id, externalId }).lean()) as MessageDoc | null)
+  )
 }
 
 /** A name for those who gave none, the same each time. */

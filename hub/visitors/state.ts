@@ -73,10 +73,16 @@ export async function stateOf(
   }
 }
 
-/** How the account treats its visitors. */
+const policies = new WeakMap<AccountDoc, VisitorPolicy>()
+
+/** How the account treats its visitors; worked out once for an account as it is remembered. */
 export function policyOf(hub: Hub, account: AccountDoc): VisitorPolicy {
+  const known = policies.get(account)
+  if (known) return known
   const { visitor } = channelNamed(account.channel)
-  return visitor ? visitor.policy(openAccount(hub, account)) : refuse('not-found')
+  const policy = visitor ? visitor.policy(openAccount(hub, account)) : refuse('not-found')
+  policies.set(account, policy)
+  return policy
 }
 
 export const isShown = (message: Pick<MessageWire, 'kind' | 'state' | 'automatic'>) =>

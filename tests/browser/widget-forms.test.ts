@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
-import { focused, open, panel, say, widgetPages } from './widget-pages.ts'
+import { focused, open, say, widgetPages } from './widget-pages.ts'
 
 describe.skipIf(process.env['PALABRE_CHROMIUM'] === '')('chat widget: files and forms', () => {
   const pages = widgetPages()
