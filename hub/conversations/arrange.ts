@@ -72,6 +72,7 @@ export async function splitOff(hub: Hub, who: Who, id: string, messageId: string
     updatedAt: now,
     conversationId: conversation._id,
     openKey: conversation._id.toHexString(),
+    begunBy: first._id,
     subject: conversation.subject,
     state: 'queued',
     agentId: null,

@@ -1,8 +1,9 @@
 import { createAccountOf } from '../accounts/keep.ts'
+import { ChannelAccountModel } from '../accounts/account.model.ts'
 import { channels } from '@palabre/channels/registry'
 import { systemActor, type Hub } from '../hub.ts'
 import type { ResourceName } from '@palabre/config/contract/setting'
-import { createSetting } from '../settings/keep.ts'
+import { createSetting, listSettings } from '../settings/keep.ts'
 import { createUserOf } from '../users/keep.ts'
 import { User } from '../users/user.model.ts'
 import { demoCannedAnswers, demoDispositions, demoPauseReasons } from './words.ts'
@@ -16,9 +17,12 @@ const logins = [
   { role: 'agent', name: 'Boris Fromager', email: 'boris@palabre.example', password, skills: 'loans' }
 ] as const
 
-/** Fills an empty database with an imaginary bank, and says who may sign in. Does nothing where there are users. */
+/**
+ * Fills an empty database with an imaginary bank, and says who may sign in. Does nothing where there are users; they are
+ * made last, so that a start that was cut short is finished by the next one.
+ */
 export async function seedDemo(hub: Hub): Promise<void> {
-  if ((await User.exists({})) === null) {
+  if ((await User.exists({ email: logins[0].email })) === null && !(await foreignUsers())) {
     hub.log.info('creating demo data')
     await createFloor(hub)
   }
@@ -32,9 +36,17 @@ export async function seedDemo(hub: Hub): Promise<void> {
     )
 }
 
+/** Somebody who is not of the demo: then it is no empty database. */
+const foreignUsers = () => User.exists({ email: { $nin: logins.map(({ email }) => email) } })
+
 async function createFloor(hub: Hub) {
-  const make = async (name: ResourceName, fields: Record<string, unknown>) =>
-    (await createSetting(hub, systemActor, name, fields))._id.toHexString()
+  const make = async (name: ResourceName, fields: Record<string, unknown>) => {
+    const [field, value] = Object.entries(fields)[0] ?? []
+    const known = (await listSettings(name, false)).find(
+      (doc) => (doc as unknown as Record<string, unknown>)[field ?? ''] === value
+    )
+    return (known ?? (await createSetting(hub, systemActor, name, fields)))._id.toHexString()
+  }
 
   const cards = await make('skill', { name: 'Cards and accounts', description: 'Cartes et comptes' })
   const loans = await make('skill', { name: 'Loans', description: 'Crédits' })
@@ -84,8 +96,8 @@ async function createFloor(hub: Hub) {
   const teamId = await make('team', { name: 'Bank floor', queueIds: [care, credit, mail] })
   for (const fields of demoCannedAnswers) await make('cannedAnswer', fields)
 
-  await createUsers(hub, teamId, { cards, loans, writing })
   await createAccounts(hub, care, mail)
+  await createUsers(hub, teamId, { cards, loans, writing })
 }
 
 async function createUsers(hub: Hub, teamId: string, ids: { cards: string; loans: string; writing: string }) {
@@ -101,7 +113,8 @@ async function createUsers(hub: Hub, teamId: string, ids: { cards: string; loans
       { skillId: writing, level: 5 }
     ]
   }
-  for (const login of logins) {
+  for (const login of [...logins].reverse()) {
+    if (await User.exists({ email: login.email })) continue
     const isAgent = login.role === 'agent'
     await createUserOf(
       hub,
@@ -124,7 +137,15 @@ async function createUsers(hub: Hub, teamId: string, ids: { cards: string; loans
 
 /** An account of each channel that works on one machine without anything outside it. */
 async function createAccounts(hub: Hub, care: string, mail: string) {
-  const threaded = channels.filter(({ abilities, send }) => abilities.subject && send)
+  // Left over from a start that was cut short.
+  if (
+    await ChannelAccountModel.exists({
+      channel: { $in: channels.filter(({ visitor }) => visitor).map(({ name }) => name) }
+    })
+  )
+    return
+  const threaded =
+    hub.env.SMTP_PORT < 0 ? [] : channels.filter(({ abilities, send }) => abilities.subject && send)
   const visited = channels.filter(({ visitor }) => visitor)
   const reply = threaded[0]
     ? await createAccountOf(hub, systemActor, {

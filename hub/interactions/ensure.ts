@@ -63,6 +63,7 @@ function interactionOf(
     queueId: account.queueId,
     state: quiet ? 'closed' : 'queued',
     ...(!quiet && { openKey: conversationId.toHexString() }),
+    begunBy: message._id,
     address: event.replyTo ?? event.address,
     subject: event.subject ?? null,
     preview: previewOf(event.text, attachments),
@@ -108,6 +109,37 @@ async function findFormer(conversationIds: Types.ObjectId[]): Promise<Map<string
 }
 
 /**
+ * Inserts new interactions. Of those that lost a race, the placings with whoever won: the interaction that the same
+ * message began, or that is open in the conversation; null when it was open and is closed again.
+ */
+async function begin(
+  fresh: InteractionDoc[],
+  placings: Placing[]
+): Promise<Map<Placing, InteractionDoc | null>> {
+  const lost = new Map<Placing, InteractionDoc | null>()
+  try {
+    await Interaction.collection.insertMany(fresh as never, { ordered: false })
+    return lost
+  } catch (error) {
+    if ((error as { code?: number }).code !== 11000) throw error
+  }
+  const there = (await Interaction.find({
+    $or: [
+      { _id: { $in: fresh.map(({ _id }) => _id) } },
+      { begunBy: { $in: fresh.flatMap(({ begunBy }) => begunBy ?? []) } },
+      { openKey: { $in: fresh.flatMap(({ openKey }) => openKey ?? []) } }
+    ]
+  }).lean()) as InteractionDoc[]
+  for (const doc of fresh) {
+    if (there.some(({ _id }) => _id.equals(doc._id))) continue
+    const sameMessage = there.find(({ begunBy }) => begunBy && doc.begunBy?.equals(begunBy))
+    const winner = sameMessage ?? there.find(({ openKey }) => openKey && openKey === doc.openKey) ?? null
+    for (const placing of placings) if (placing.interaction === doc) lost.set(placing, winner)
+  }
+  return lost
+}
+
+/**
  * Appends each arrival to the open interaction of its conversation, or begins a new one in the account's queue. One
  * interaction at most is open in a conversation: the key is unique, and whoever loses a race appends to the winner's.
  */
@@ -121,6 +153,7 @@ export async function ensureInteractions(
   const keyOf = (placing: Placing) => homes.get(placing)?._id.toHexString() ?? ''
   const open = new Map<string, InteractionDoc>()
   const begun = new Set<string>()
+  const placed = new Set<Placing>()
   const take = (docs: InteractionDoc[]) => {
     for (const doc of docs) if (doc.openKey) open.set(doc.openKey, doc)
   }
@@ -156,21 +189,25 @@ export async function ensureInteractions(
     }
   }
   if (fresh.length > 0) {
-    try {
-      await Interaction.collection.insertMany(fresh as never, { ordered: false })
-    } catch (error) {
-      if ((error as { code?: number }).code !== 11000) throw error
-      for (const doc of await findOpen(fresh.flatMap((one) => one.openKey ?? []))) {
-        const ours = fresh.some((one) => one._id.equals(doc._id))
-        if (doc.openKey && !ours) open.set(doc.openKey, doc)
-      }
+    for (const [placing, winner] of await begin(fresh, placings)) {
+      // Begun by a sweep while this process stood still: the message has its place already.
+      if (winner?.begunBy?.equals(placing.message._id)) {
+        placing.interaction = winner
+        placed.add(placing)
+      } else if (winner) open.set(keyOf(placing), winner)
+      else open.delete(keyOf(placing))
     }
   }
 
   // What was not the first message of a new interaction is appended to the open one.
+  const again: Placing[] = []
   const appended = placings.filter((placing) => {
+    if (placed.has(placing) || (isQuiet(placing) && placing.interaction)) return false
     const doc = open.get(keyOf(placing))
-    if (!doc) return false
+    if (!doc) {
+      again.push(placing)
+      return false
+    }
     const isFirst = placing.interaction?._id.equals(doc._id) && begun.delete(doc._id.toHexString())
     placing.interaction = doc
     return !isFirst && placing.message.at >= doc.lastMessageAt
@@ -183,6 +220,10 @@ export async function ensureInteractions(
     if (newer) placing.interaction = newer
   }
   // Closed in the meantime: those begin (or join) the next interaction.
-  const late = appended.filter((placing) => !updated.has(placing.interaction!._id.toHexString()))
+  const late = [
+    ...appended.filter((placing) => !updated.has(placing.interaction!._id.toHexString())),
+    ...again.filter((placing) => homes.has(placing) && contacts.has(pointKeyOf(placing)))
+  ]
+  for (const placing of late) delete placing.interaction
   if (late.length > 0) await ensureInteractions(hub, late, contacts, homes)
 }

@@ -30,6 +30,8 @@ export interface InteractionDoc extends Logged {
   state: InteractionState
   /** The thread that it keeps open; unique, and absent once it is closed. */
   openKey?: string | undefined
+  /** The message that it began with; unique, so that no message begins two. */
+  begunBy?: Types.ObjectId | undefined
   /** Contact point that answers go to. */
   address: string
   subject: string | null
@@ -74,6 +76,7 @@ const schema = loggedSchema<InteractionDoc>(
     queueId: 'ObjectId',
     state: String,
     openKey: String,
+    begunBy: 'ObjectId',
     address: String,
     subject: { type: String, default: null },
     preview: String,
@@ -105,6 +108,7 @@ const schema = loggedSchema<InteractionDoc>(
   'interactions'
 )
 schema.index({ openKey: 1 }, { unique: true, partialFilterExpression: { openKey: { $type: 'string' } } })
+schema.index({ begunBy: 1 }, { unique: true, partialFilterExpression: { begunBy: { $type: 'objectId' } } })
 schema.index({ state: 1, queueId: 1, queuedAt: 1 })
 schema.index({ agentId: 1, state: 1 })
 schema.index({ 'offer.agentId': 1 }, { partialFilterExpression: { 'offer.agentId': { $type: 'objectId' } } })

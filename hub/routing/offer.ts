@@ -52,7 +52,13 @@ export async function commitOffers(
 async function takePlaces(byAgent: Map<string, Match[]>, versions: Map<string, number>, now: Date) {
   const writes: AnyBulkWriteOperation[] = [...byAgent].map(([agentId, matches]) => ({
     updateOne: {
-      filter: { _id: new Types.ObjectId(agentId), version: versions.get(agentId), 'presence.state': 'ready' },
+      filter: {
+        _id: new Types.ObjectId(agentId),
+        version: versions.get(agentId),
+        'presence.state': 'ready',
+        // A place for it that a crash left taken is given back first.
+        'holds.interactionId': { $nin: matches.map(({ item }) => new Types.ObjectId(item.id)) }
+      },
       update: updateOf(
         { logged: 0 },
         {

@@ -223,6 +223,8 @@ describe.skipIf(!existsSync(chromiumPath))('the inbox', { timeout: 40_000 }, () 
     await page.getByRole('button', { name: 'Show images' }).click()
     await until(() => asked.length === 1)
     expect(await page.evaluate(() => 'hacked' in window)).toBe(false)
+    // The cleaner reads the mail in a document of its own, where the policy reports what it then takes out.
+    errors.length = 0
   })
 
   it('says that a status was changed by somebody else, and leads back to ready with one key', async () => {

@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer, type AddressInfo, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { WebSocket } from 'ws'
@@ -32,7 +33,12 @@ export async function openHouse({
   const { mongodbUrl, redisUrl, redisPrefix } = engines()
   const dataDir = mkdtempSync(join(tmpdir(), 'palabre-house-'))
   const env = {
-    ...readEnv({ LOG_LEVEL: process.env['TEST_LOG'] ?? 'silent', DATA_DIR: dataDir, REDIS_PREFIX: redisPrefix, ...given }),
+    ...readEnv({
+      LOG_LEVEL: process.env['TEST_LOG'] ?? 'silent',
+      DATA_DIR: dataDir,
+      REDIS_PREFIX: redisPrefix,
+      ...given
+    }),
     MONGODB_URL: mongodbUrl,
     REDIS_URL: redisUrl
   }
@@ -65,7 +71,11 @@ export interface Answer {
 }
 
 /** Waits until `look` gives something, at most `ms`; a time-out fails the test with what was waited for. */
-export async function eventually<T>(what: string, look: () => T | Promise<T>, ms = 8000): Promise<NonNullable<T>> {
+export async function eventually<T>(
+  what: string,
+  look: () => T | Promise<T>,
+  ms = 8000
+): Promise<NonNullable<T>> {
   const until = Date.now() + ms
   for (;;) {
     const seen = await look()
@@ -75,7 +85,9 @@ export async function eventually<T>(what: string, look: () => T | Promise<T>, ms
   }
 }
 
-type Heard = { [N in EventName]: { type: 'event'; seq: string | null; name: N; payload: EventPayload<N> } }[EventName]
+type Heard = {
+  [N in EventName]: { type: 'event'; seq: string | null; name: N; payload: EventPayload<N> }
+}[EventName]
 
 /** Somebody signed in, with a REST client and, on demand, a socket. */
 export class Person {
@@ -105,7 +117,12 @@ export class Person {
     return person
   }
 
-  async send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+  async send(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {}
+  ): Promise<Answer> {
     const raw = typeof body === 'string' || body instanceof FormData
     const response = await fetch(this.url + path, {
       method,
@@ -145,7 +162,9 @@ export class Person {
       socket.once('error', reject)
     })
     socket.send(JSON.stringify({ type: 'hello', ...(since && { since }), topics }))
-    await eventually('ready', () => this.frames.find((frame) => frame.type === 'ready' || frame.type === 'resync'))
+    await eventually('ready', () =>
+      this.frames.find((frame) => frame.type === 'ready' || frame.type === 'resync')
+    )
   }
 
   /** The first offer to this person that is on the screen now. */
@@ -223,7 +242,9 @@ export class Visitor {
       origin: this.url
     })
     this.socket = socket
-    socket.on('message', (data: Buffer) => this.frames.push(JSON.parse(data.toString()) as VisitorServerFrame))
+    socket.on('message', (data: Buffer) =>
+      this.frames.push(JSON.parse(data.toString()) as VisitorServerFrame)
+    )
     await new Promise((resolve, reject) => {
       socket.once('open', resolve)
       socket.once('error', reject)
@@ -268,9 +289,33 @@ export class Visitor {
   }
 }
 
+/** A port for the SMTP listener whose next one is free as well, for the demo's mailbox. */
+export async function spareSmtpPort(): Promise<number> {
+  for (;;) {
+    const servers = [createServer(), createServer()]
+    const listen = (server: Server, port: number) =>
+      new Promise<number>((resolve, reject) => {
+        server.once('error', reject)
+        server.listen(port, '127.0.0.1', () => resolve((server.address() as AddressInfo).port))
+      })
+    try {
+      const port = await listen(servers[0]!, 0)
+      await listen(servers[1]!, port + 1)
+      return port
+    } catch {
+      continue
+    } finally {
+      for (const server of servers) server.close()
+    }
+  }
+}
+
 /** The demo's chat account. */
 export async function chatAccount(url: string): Promise<string> {
   const admin = await Person.signIn(url, 'admin')
   const { body } = await admin.get('/api/accounts')
-  return (body as { items: { id: string; channel: string }[] }).items.find(({ channel }) => channel === 'chat')?.id ?? ''
+  return (
+    (body as { items: { id: string; channel: string }[] }).items.find(({ channel }) => channel === 'chat')
+      ?.id ?? ''
+  )
 }

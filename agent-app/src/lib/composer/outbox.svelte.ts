@@ -47,7 +47,8 @@ class Outbox {
 
   /** Sends it, or sends it again under the same id. Never throws: what went wrong stands in the list. */
   async send(outgoing: Outgoing): Promise<Message | null> {
-    this.#put({ ...outgoing, state: 'sending', error: undefined })
+    // What waits goes on saying so while it is tried again.
+    if (outgoing.state !== 'waiting') this.#put({ ...outgoing, state: 'sending', error: undefined })
     try {
       const message = await inbox.act(outgoing.interactionId, () => post(outgoing))
       this.discard(outgoing.clientId)

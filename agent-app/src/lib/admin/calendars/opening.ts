@@ -1,4 +1,5 @@
-import { CalendarDate, CalendarDateTime, fromAbsolute, toCalendarDate } from '@internationalized/date'
+import type { CalendarDate } from '@internationalized/date'
+import { CalendarDateTime, fromAbsolute, toCalendarDate } from '@internationalized/date'
 import type { Interval, Week } from './intervals.ts'
 
 export interface Hours {
