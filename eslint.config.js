@@ -102,6 +102,7 @@ export default defineConfig(
     rules: {
       'no-undef': 'off', // svelte-check knows the names
       'svelte/no-at-html-tags': 'error',
+      'svelte/no-navigation-without-resolve': 'off', // the app always lives at the root of its host
       'svelte/prefer-svelte-reactivity': 'off' // takes every local Map and Date for state
     }
   },

@@ -68,11 +68,16 @@ export function keepSecrets(channelName: string, given: Settings, before: Settin
   )
 }
 
-/** What changed, for the audit trail, with secrets as dots. */
-function shown(channelName: string, settings: Settings): Settings {
+/** What changed, for the audit trail: of secrets only whether they are set, and whether they were replaced. */
+function shown(channelName: string, settings: Settings, before: Settings = {}): Settings {
   const secrets = new Set(secretFields(channelNamed(channelName).settings as TObject))
+  const dots = (name: string, value: unknown) =>
+    before[name] && before[name] !== value ? `${hiddenSecret} (replaced)` : hiddenSecret
   return Object.fromEntries(
-    Object.entries(settings).map(([name, value]) => [name, secrets.has(name) && value ? hiddenSecret : value])
+    Object.entries(settings).map(([name, value]) => [
+      name,
+      secrets.has(name) && value ? dots(name, value) : value
+    ])
   )
 }
 
@@ -148,7 +153,9 @@ export async function updateAccountOf(
               ...(given.name !== undefined && { name: [account.name, given.name] }),
               ...(given.paused !== undefined && { paused: [account.paused, given.paused] }),
               ...(given.queueId !== undefined && { queueId: [account.queueId.toHexString(), given.queueId] }),
-              ...(settings && { settings: [shown(account.channel, open), shown(account.channel, settings)] })
+              ...(settings && {
+                settings: [shown(account.channel, open), shown(account.channel, settings, open)]
+              })
             }
           }
         ]

@@ -29,5 +29,6 @@ export function checkStrength(password: string, about: { name: string; email: st
     (word) => word.length > 3
   )
   const stripped = [...common, ...own].reduce((rest, word) => rest.replaceAll(word, ''), lower)
-  if (password.length < 10 || new Set(lower).size < 5 || stripped.length < 6) refuse('weak-password')
+  if (password.length < 10 || new Set(lower).size < 5 || stripped.length < 6)
+    refuse('weak-password', undefined, [{ path: 'password', message: 'is too weak' }])
 }

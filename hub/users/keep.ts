@@ -90,7 +90,8 @@ export async function createUserOf(
   try {
     await User.create(doc)
   } catch (error) {
-    if ((error as { code?: number }).code === 11000) return refuse('already-exists')
+    if ((error as { code?: number }).code === 11000)
+      return refuse('already-exists', undefined, [{ path: 'email', message: 'is taken' }])
     throw error
   }
   const agent = body.roles.some((role) => handlers.includes(role))
@@ -138,7 +139,8 @@ export async function updateUserOf(
       },
       before
     ).catch((error: unknown) => {
-      if ((error as { code?: number }).code === 11000) return refuse('already-exists')
+      if ((error as { code?: number }).code === 11000)
+        return refuse('already-exists', undefined, [{ path: 'email', message: 'is taken' }])
       throw error
     })
   ).doc
