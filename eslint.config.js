@@ -95,6 +95,12 @@ export default defineConfig(
   svelte.configs.recommended,
   svelte.configs.prettier,
   {
+    rules: {
+      'svelte/no-navigation-without-resolve': 'off', // the app always lives at the root of its host
+      'svelte/no-useless-mustaches': 'off' // a string in braces keeps its spaces where the formatter breaks lines
+    }
+  },
+  {
     files: svelteCode,
     languageOptions: {
       parserOptions: { parser: tseslint.parser, extraFileExtensions: ['.svelte'], svelteConfig }
@@ -102,7 +108,6 @@ export default defineConfig(
     rules: {
       'no-undef': 'off', // svelte-check knows the names
       'svelte/no-at-html-tags': 'error',
-      'svelte/no-navigation-without-resolve': 'off', // the app always lives at the root of its host
       'svelte/prefer-svelte-reactivity': 'off' // takes every local Map and Date for state
     }
   },
@@ -110,7 +115,7 @@ export default defineConfig(
   {
     files: ['**/*.mjs', '**/*.cjs', '*.js'],
     languageOptions: {
-      globals: Object.fromEntries([...nodeGlobals, ...timers].map((name) => [name, 'readonly']))
+      globals: Object.fromEntries([...nodeGlobals, ...timers, 'module'].map((name) => [name, 'readonly']))
     },
     rules: { 'no-undef': 'error' }
   },

@@ -191,4 +191,45 @@ describe.skipIf(process.env['PALABRE_CHROMIUM'] === '')('chat widget on the page
     await expect.poll(() => page.title()).toBe('Another site')
     await expect.poll(() => pages.current.hub.visit.framesOf('seen').at(-1)?.read).toBe(true)
   })
+
+  it('rings for a visitor who has closed the panel, until she mutes it', async () => {
+    const page = await pages.current.blank()
+    await page.addInitScript(() => {
+      const note = { frequency: {}, connect: () => ({ connect: () => {} }), stop: () => {} }
+      const volume = {
+        gain: { setValueAtTime() {}, linearRampToValueAtTime() {}, exponentialRampToValueAtTime() {} }
+      }
+      class QuietContext {
+        state = 'running'
+        currentTime = 0
+        resume = () => Promise.resolve()
+        createGain = () => volume
+        createOscillator = () => ({
+          ...note,
+          start: () => (document.documentElement.dataset['notes'] += '♪')
+        })
+      }
+      Object.assign(window, { AudioContext: QuietContext })
+      document.addEventListener('DOMContentLoaded', () => (document.documentElement.dataset['notes'] = ''))
+    })
+    await page.goto((await pages.current.site()).origin)
+    await open(page)
+    await say(page, 'Hello')
+    await expect.poll(() => pages.current.said).toEqual(['Hello'])
+    const { visit } = pages.current.hub
+    const notes = () => page.evaluate(() => document.documentElement.dataset['notes'])
+    visit.answer('while you look')
+    await page.getByRole('log').getByText('while you look').waitFor()
+    expect(await notes()).toBe('')
+    await page.keyboard.press('Escape')
+    visit.answer('while you do not')
+    await expect.poll(notes).toBe('♪♪')
+    await launcher(page).click()
+    await page.getByRole('button', { name: 'More' }).click()
+    await page.getByRole('menuitem', { name: 'Turn the sound off' }).click()
+    await page.getByRole('button', { name: 'Close the chat' }).click()
+    visit.answer('in silence')
+    await page.getByRole('button', { name: 'Open the chat, 1 unread message' }).waitFor()
+    expect(await notes()).toBe('♪♪')
+  })
 })

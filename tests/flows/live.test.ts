@@ -141,7 +141,7 @@ describe('a socket that comes back', () => {
     const late = await back(since)
     expect(late.frames.map(({ type }) => type)).toEqual(['resync'])
     expect(compare(late.frames[0]?.seq ?? '', since)).toBeGreaterThan(0)
-    const next = await back(late.frames[0]?.seq)
+    const next = await back(late.frames[0]?.seq ?? undefined)
     expect(next.frames.map(({ type }) => type)).toEqual(['ready'])
     expect(next.heard).toEqual([])
   }, 30_000)

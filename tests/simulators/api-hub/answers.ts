@@ -1,5 +1,5 @@
 import { resources, type ResourceName } from '@palabre/config/contract/setting'
-import { Refuse, type Answers, type Asked } from '../api-hub.ts'
+import { Refuse, type Answers, type Asked } from './asked.ts'
 import { ago, defaultPreferences, keep, meOf, newId } from './world.ts'
 
 const must = <T>(found: T | undefined): T => {

@@ -1,7 +1,7 @@
 import type { Contact } from '@palabre/config/contract/contact'
 import type { Interaction } from '@palabre/config/contract/interaction'
 import type { Message } from '@palabre/config/contract/message'
-import { Refuse, type Answers, type Asked } from '../api-hub.ts'
+import { Refuse, type Answers, type Asked } from './asked.ts'
 import { ago, keep, newId, type World } from './world.ts'
 
 const later = (seconds: number) => ago(-seconds)

@@ -159,7 +159,20 @@ export class Visit {
       this.#wish = null
       this.notice = error
     } else if (error === 'too-many-requests' || error === 'starting-up') this.outbox.defer(clientId, 5_000)
-    else this.outbox.refuse(clientId, error)
+    else {
+      this.outbox.refuse(clientId, error)
+      if (error === 'outside-hours') void this.#closed(clientId)
+    }
+  }
+
+  /** Hours ended while she wrote: her words go into the form for when it is closed. */
+  async #closed(clientId: string): Promise<void> {
+    await this.door.reopen()
+    const letter = this.outbox.letters.find((one) => one.clientId === clientId)
+    if (this.state?.phase !== 'closed-now' || !letter || this.draft.text !== '') return
+    this.draft.text = letter.text
+    this.draft.keep()
+    this.discard(clientId)
   }
 
   #stand(state: VisitorState): void {

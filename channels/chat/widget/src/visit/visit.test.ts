@@ -270,6 +270,21 @@ describe('what the visitor does', () => {
     expect(tab.socket.of('end')).toHaveLength(0)
   })
 
+  it('finds its words in the form for closed hours when these began meanwhile', async () => {
+    let phase = 'new'
+    const tab = openTab(() => ({ token: 't', appearance: {}, state: { ...standing, phase }, messages: [] }))
+    await tab.visit.door.open()
+    tab.visit.attend()
+    tab.socket.accept()
+    tab.visit.say('Is anybody there?')
+    const { clientId } = tab.socket.of('say')[0]!
+    phase = 'closed-now'
+    tab.socket.tell({ type: 'refused', clientId, error: 'outside-hours', message: '' })
+    await vi.advanceTimersByTimeAsync(0)
+    expect(tab.visit.draft.text).toBe('Is anybody there?')
+    expect(tab.visit.outbox.letters).toEqual([])
+  })
+
   it('leaves out a comment of nothing but blanks', async () => {
     const { visit, socket } = await chatting()
     visit.rate(4, '  ')

@@ -1,0 +1,25 @@
+import { refusals, type RefusalName } from '@palabre/config/contract/errors'
+import type { EventName, EventPayload } from '@palabre/config/contract/event'
+import type { World } from './world.ts'
+
+/** Thrown by an answer: becomes the declared HTTP refusal. */
+export class Refuse extends Error {
+  override readonly name: RefusalName
+  constructor(name: RefusalName) {
+    super(refusals[name][1])
+    this.name = name
+  }
+}
+
+export interface Asked {
+  params: Record<string, string>
+  query: Record<string, string>
+  // The route's own schema has checked it; every answer knows its shape.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  body: any
+  world: World
+  /** Tells every open socket, as the real hub would. */
+  push: <N extends EventName>(name: N, payload: EventPayload<N>) => void
+}
+/** Answers by route name; what is missing is answered 404. */
+export type Answers = Record<string, (asked: Asked) => unknown>
