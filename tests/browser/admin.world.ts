@@ -2,7 +2,7 @@ import { channels } from '@palabre/channels/registry'
 import type { ChannelAccount } from '@palabre/config/contract/account'
 import type { AuditEntry } from '@palabre/config/contract/user'
 import { resources, type ResourceName } from '@palabre/config/contract/setting'
-import { Refuse, type Answers, type Asked } from '../simulators/api-hub.ts'
+import { Refuse, type Answers, type Asked } from '../simulators/api-hub/asked.ts'
 import { ago, keep, newId, type World } from '../simulators/api-hub/world.ts'
 
 /** The channels as the hub tells of them. */
