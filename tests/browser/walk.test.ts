@@ -61,7 +61,7 @@ describe.skipIf(!existsSync(chromiumPath))(
       const visitor = await visitors.newPage()
       await visitor.goto(`${house.url}/demo?lang=en`)
       await visitor.getByRole('button', { name: /Open the chat/ }).click()
-      await visitor.getByLabel(/name/i).first().fill('Visitor Blue')
+      await visitor.getByRole('textbox', { name: /^Name/ }).fill('Visitor Blue')
       await visitor.getByRole('button', { name: /start|begin|continue/i }).click()
       const box = visitor.getByRole('textbox', { name: /message/i })
       await box.fill('Hello, my card is lost')

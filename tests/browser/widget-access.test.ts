@@ -98,7 +98,11 @@ describe.skipIf(process.env['PALABRE_CHROMIUM'] === '')('chat widget for everybo
       .toBeLessThan(50)
     const direction = await log.getByText('مرحبا').evaluate((element) => getComputedStyle(element).direction)
     expect(direction).toBe('rtl')
-    await log.evaluate((element) => element.scrollTo({ top: 0 }))
+    await log.evaluate((element) => {
+      const scrolled = new Promise((resolve) => element.addEventListener('scroll', resolve, { once: true }))
+      element.scrollTo({ top: 0 })
+      return scrolled
+    })
     pages.current.hub.visit.answer('while looking at the past')
     await page.getByRole('button', { name: 'New messages' }).click()
     await expect.poll(() => page.getByRole('button', { name: 'New messages' }).count()).toBe(0)

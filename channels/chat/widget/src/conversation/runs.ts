@@ -26,6 +26,16 @@ export interface Run {
 /** Longest pause inside a run, in milliseconds. */
 const pause = 5 * 60_000
 
+/** A message gives the same entry each time: of a long conversation only what is new is drawn. */
+const entries = new WeakMap<VisitorMessage, Entry>()
+
+function entryOf(message: VisitorMessage): Entry {
+  const { id, clientId, text, attachments, state, at } = message
+  const entry = entries.get(message) ?? { key: clientId ?? id, text, attachments, at: new Date(at), state }
+  entries.set(message, entry)
+  return entry
+}
+
 /** Groups messages, and after them what is still on its way, by day and sender. */
 export function arrangeRuns(messages: VisitorMessage[], letters: Letter[]): Run[] {
   const runs: Run[] = []
@@ -48,9 +58,7 @@ export function arrangeRuns(messages: VisitorMessage[], letters: Letter[]): Run[
         entries: [entry]
       })
   }
-  for (const { id, clientId, mine, authorName, text, attachments, state, at } of messages) {
-    add(mine, authorName, { key: clientId ?? id, text, attachments, at: new Date(at), state })
-  }
+  for (const message of messages) add(message.mine, message.authorName, entryOf(message))
   for (const letter of letters) {
     const { clientId, text, attachments, at, failure } = letter
     const state = failure ? 'failed' : 'sending'
