@@ -1,7 +1,6 @@
 import type { DemoMailDoc } from './mailbox.ts'
 
-const escaped = (text: string) =>
-  text.replace(/[&<>"']/g, (sign) => `&#${String(sign.charCodeAt(0))};`)
+const escaped = (text: string) => text.replace(/[&<>"']/g, (sign) => `&#${String(sign.charCodeAt(0))};`)
 
 const style = `
 :root { color-scheme: light dark; --line: #d9dedb; --soft: #5b6660; --accent: #0f6b5c; --card: #fff; --page: #f5f7f6; --text: #17211d }

@@ -24,9 +24,13 @@ const policy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self
 /** /demo/mailbox: the customers' mail of the demo. Writes only to our own SMTP listener. */
 export function demoRoutes(app: FastifyInstance, hub: Hub) {
   if (!hub.env.DEMO || hub.env.SMTP_PORT < 0) return
-  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
-    done(null, Object.fromEntries(new URLSearchParams(body as string)))
-  })
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    (_request, body, done) => {
+      done(null, Object.fromEntries(new URLSearchParams(body as string)))
+    }
+  )
 
   app.get('/demo/mailbox', { schema: { hide: true } }, async (_request, reply) => {
     const mails = (await DemoMail.find().sort({ at: -1 }).limit(50).lean()) as DemoMailDoc[]
@@ -36,25 +40,31 @@ export function demoRoutes(app: FastifyInstance, hub: Hub) {
       .send(mailboxPage(mails, await bankAddress()))
   })
 
-  app.post<{ Body: Mail }>('/demo/mailbox', { schema: { hide: true, body: Mail } }, async (request, reply) => {
-    if (!isOwnOrigin(hub.env, request)) return refuse('wrong-origin')
-    const { from, subject, text, references } = request.body
-    const transport = createTransport({ host: hub.env.SMTP_HOST, port: hub.env.SMTP_PORT, ignoreTLS: true })
-    const thread = references.split(/\s+/).filter(Boolean)
-    await transport.sendMail({
-      from,
-      to: await bankAddress(),
-      subject,
-      text,
-      ...(thread.length > 0 && { references: thread, inReplyTo: thread[thread.length - 1] })
-    })
-    return reply.redirect('/demo/mailbox', 303)
-  })
+  app.post<{ Body: Mail }>(
+    '/demo/mailbox',
+    { schema: { hide: true, body: Mail } },
+    async (request, reply) => {
+      if (!isOwnOrigin(hub.env, request)) return refuse('wrong-origin')
+      const { from, subject, text, references } = request.body
+      const transport = createTransport({ host: hub.env.SMTP_HOST, port: hub.env.SMTP_PORT, ignoreTLS: true })
+      const thread = references.split(/\s+/).filter(Boolean)
+      await transport.sendMail({
+        from,
+        to: await bankAddress(),
+        subject,
+        text,
+        ...(thread.length > 0 && { references: thread, inReplyTo: thread[thread.length - 1] })
+      })
+      return reply.redirect('/demo/mailbox', 303)
+    }
+  )
 }
 
 /** The address of the demo's mail account. */
 async function bankAddress(): Promise<string> {
-  const doc = await ChannelAccountModel.findOne({ 'settings.inbound': 'smtp', archived: false }).sort({ _id: 1 }).lean()
+  const doc = await ChannelAccountModel.findOne({ 'settings.inbound': 'smtp', archived: false })
+    .sort({ _id: 1 })
+    .lean()
   const address = doc?.settings['address']
   return typeof address === 'string' ? address : refuse('not-found')
 }

@@ -43,16 +43,3 @@ export async function wakeSnoozed(hub: Hub, id: string): Promise<boolean> {
   })
   return changed
 }
-
-/** The holder has seen what the customer wrote. */
-export async function markRead(hub: Hub, who: Who, id: string): Promise<InteractionDoc> {
-  const interaction = await findInteraction(hub, who, id)
-  if (!holds(interaction, who)) return interaction
-  const { doc } = await writeInteraction(
-    hub,
-    id,
-    (newest) => (newest.unread === 0 ? null : { set: { unread: 0 }, entries: [] }),
-    interaction
-  )
-  return doc
-}
