@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AxeBuilder } from '@axe-core/playwright'
 import { openGateways } from '@palabre/workers/listeners/gateways'
 import { openDemoMailbox } from '@palabre/workers/demo/mailbox'
+import { Interaction } from '@palabre/hub/interactions/interaction.model'
 import { DemoMail } from '@palabre/hub/demo/mailbox'
 import { demoPassword, eventually, openHouse, spareSmtpPort, type House } from '../flows/house.ts'
 import { chromiumPath, openBrowser } from './shots.ts'
@@ -88,11 +89,11 @@ describe.skipIf(!existsSync(chromiumPath))(
       await agent.keyboard.press('e')
       await agent.getByRole('dialog').getByText('Card blocked').click()
       await agent.getByRole('dialog').getByRole('button', { name: 'Close', exact: true }).last().click()
-      await visitor
-        .getByRole('radio', { name: /5|Excellent/ })
-        .or(visitor.getByRole('button', { name: /5|Excellent/ }))
-        .last()
-        .click()
+      await visitor.locator('fieldset label').last().click()
+      await visitor.getByRole('button', { name: /rating/i }).click()
+      await eventually('the rating', () =>
+        Interaction.exists({ contactName: 'Visitor Blue', 'rating.score': 5 })
+      )
       await visitors.close()
     })
 
