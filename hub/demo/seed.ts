@@ -105,7 +105,7 @@ async function createUsers(hub: Hub, teamId: string, ids: { cards: string; loans
   const skillsOf = {
     cards: [
       { skillId: cards, level: 5 },
-      { skillId: writing, level: 2 }
+      { skillId: writing, level: 3 }
     ],
     loans: [
       { skillId: loans, level: 5 },

@@ -178,6 +178,14 @@ function formerHolders(doc: InteractionDoc): string[] {
     .filter((id): id is string => typeof id === 'string')
 }
 
+/** Whoever watches the queue that it left hears that it is gone. */
+const formerQueues = (doc: InteractionDoc): string[] =>
+  doc.log
+    .slice(-2)
+    .map((line) => line.figures['fromQueueId'])
+    .filter((id): id is string => typeof id === 'string')
+    .map((id) => `queue:${id}`)
+
 /** What hub nodes ask of every change, so that few need to read the whole of it. */
 export interface InteractionHints {
   id: string
@@ -209,6 +217,7 @@ export const interactionTold = told<InteractionDoc>({
         topics: [
           `interaction:${doc._id.toHexString()}`,
           `queue:${doc.queueId.toHexString()}`,
+          ...formerQueues(doc),
           `conversation:${doc.conversationId.toHexString()}`,
           ...[...agents].map((id) => `agent:${id}`)
         ],

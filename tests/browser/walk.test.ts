@@ -7,7 +7,7 @@ import { openGateways } from '@palabre/workers/listeners/gateways'
 import { openDemoMailbox } from '@palabre/workers/demo/mailbox'
 import { Interaction } from '@palabre/hub/interactions/interaction.model'
 import { DemoMail } from '@palabre/hub/demo/mailbox'
-import { demoPassword, eventually, openHouse, spareSmtpPort, type House } from '../flows/house.ts'
+import { Person, demoPassword, eventually, openHouse, spareSmtpPort, type House } from '../flows/house.ts'
 import { chromiumPath, openBrowser } from './shots.ts'
 
 /** The walks of the README: the real hub, the built app and widget, two browsers. Needs PALABRE_CHROMIUM. */
@@ -95,6 +95,8 @@ describe.skipIf(!existsSync(chromiumPath))(
         Interaction.exists({ contactName: 'Visitor Blue', 'rating.score': 5 })
       )
       await visitors.close()
+    const awa = await Person.signIn(house.url, 'awa')
+    await awa.send('PUT', '/api/me/presence', { state: 'offline' })
     })
 
     it('a mail becomes work, is answered in rich text, and leaves threaded', async () => {

@@ -36,7 +36,7 @@ class Words {
 }
 
 export const words = new Words()
-export { locales, type Locale }
+export { locales }
 
 /**
  * One text in the language of the moment; in markup it follows a switch of language.
