@@ -41,7 +41,10 @@ export const Env = Type.Object({
     description: '64 hex digits; encrypts secrets at rest. Empty: made once and kept in DATA_DIR'
   }),
   TRUST_PROXY: Type.Boolean({ default: false, description: 'Believe X-Forwarded-For of the proxy in front' }),
-  ADMIN_EMAIL: Type.String({ default: '', description: 'First administrator, made when there is no user at all' }),
+  ADMIN_EMAIL: Type.String({
+    default: '',
+    description: 'First administrator, made when there is no user at all'
+  }),
   ADMIN_PASSWORD: Type.String({ default: '', description: 'Their first password; it has to be changed' }),
   DEMO: Type.Boolean({ default: true, description: 'Create demo data in an empty database' })
 })

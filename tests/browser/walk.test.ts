@@ -95,8 +95,8 @@ describe.skipIf(!existsSync(chromiumPath))(
         Interaction.exists({ contactName: 'Visitor Blue', 'rating.score': 5 })
       )
       await visitors.close()
-    const awa = await Person.signIn(house.url, 'awa')
-    await awa.send('PUT', '/api/me/presence', { state: 'offline' })
+      const awa = await Person.signIn(house.url, 'awa')
+      await awa.send('PUT', '/api/me/presence', { state: 'offline' })
     })
 
     it('a mail becomes work, is answered in rich text, and leaves threaded', async () => {

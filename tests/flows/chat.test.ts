@@ -20,14 +20,19 @@ afterAll(async () => {
 describe('a chat', () => {
   it('is offered, answered both ways, closed with a disposition, and rated', async () => {
     const visitor = await new Visitor(house.url, accountId).connect()
-    await visitor.say('My card is lost', clientId(), { form: { name: 'Visitor One', email: 'one@example.org' } })
+    await visitor.say('My card is lost', clientId(), {
+      form: { name: 'Visitor One', email: 'one@example.org' }
+    })
     const offer = await awa.offer('card is lost')
     expect(offer.contactName).toBe('Visitor One')
     expect(offer.offer?.reasons.map(({ code }) => code)).toContain('skill')
     await awa.accept(offer)
     await visitor.saw('state', ({ state }) => state.phase === 'active' && state.agentName === 'Awa')
 
-    const sent = await awa.post(`/api/interactions/${offer.id}/messages`, { clientId: clientId(), text: 'I block it' })
+    const sent = await awa.post(`/api/interactions/${offer.id}/messages`, {
+      clientId: clientId(),
+      text: 'I block it'
+    })
     expect(sent.body).toMatchObject({ state: 'sent', kind: 'out' })
     const { message } = await visitor.saw('message', (frame) => frame.message.text === 'I block it')
     visitor.write({ type: 'seen', messageId: message.id, read: true })
@@ -36,9 +41,14 @@ describe('a chat', () => {
     )
 
     visitor.write({ type: 'typing', on: true })
-    await eventually('typing', () => awa.heard.find((event) => event.name === 'typing.changed' && event.payload.on))
+    await eventually('typing', () =>
+      awa.heard.find((event) => event.name === 'typing.changed' && event.payload.on)
+    )
 
-    const dispositions = (await awa.get('/api/dispositions')).body.items as { id: string; noteRequired: boolean }[]
+    const dispositions = (await awa.get('/api/dispositions')).body.items as {
+      id: string
+      noteRequired: boolean
+    }[]
     const closed = await awa.post(`/api/interactions/${offer.id}/close`, {
       dispositionId: dispositions.find((one) => !one.noteRequired)?.id
     })
@@ -110,7 +120,9 @@ describe('a chat', () => {
 
     const stranger = new Visitor(house.url, accountId)
     await stranger.open()
-    const stolen = await fetch(house.url + file.url, { headers: { authorization: `Bearer ${stranger.token}` } })
+    const stolen = await fetch(house.url + file.url, {
+      headers: { authorization: `Bearer ${stranger.token}` }
+    })
     expect(stolen.status).toBe(404)
     await awa.close(offer.id)
     visitor.leave()
@@ -120,11 +132,15 @@ describe('a chat', () => {
     const visitor = new Visitor(house.url, accountId)
     await visitor.open()
     const [body = '', signature = ''] = visitor.token.split('.')
-    const other = Buffer.from(body, 'base64url').toString().replace(/anonymous:[0-9a-f-]+/, 'user:42')
+    const other = Buffer.from(body, 'base64url')
+      .toString()
+      .replace(/anonymous:[0-9a-f-]+/, 'user:42')
     const forged = new Visitor(house.url, accountId)
     forged.token = `${Buffer.from(other).toString('base64url')}.${signature}`
     await expect(forged.connect()).rejects.toThrow()
-    expect(forged.frames).toContainEqual(expect.objectContaining({ type: 'refused', error: 'visitor-rejected' }))
+    expect(forged.frames).toContainEqual(
+      expect.objectContaining({ type: 'refused', error: 'visitor-rejected' })
+    )
     const claimed = await new Visitor(house.url, accountId).open({
       identity: { id: '42', issuedAt: Math.floor(Date.now() / 1000), signature: 'x'.repeat(64) }
     })

@@ -63,7 +63,9 @@ describe('a visitor whom the site vouches for', () => {
 
   it('keeps an address that is only claimed as a claim', async () => {
     const visitor = await new Visitor(house.url, chatId).connect()
-    await visitor.say('I say I am known', 'claimed-0001', { form: { name: 'Anyone', email: 'known@example.org' } })
+    await visitor.say('I say I am known', 'claimed-0001', {
+      form: { name: 'Anyone', email: 'known@example.org' }
+    })
     const contacts = await Contact.find({ 'points.value': 'known@example.org' }).lean()
     expect(contacts).toHaveLength(1)
     expect(await Contact.findOne({ name: 'Anyone' }).lean()).toMatchObject({

@@ -54,7 +54,11 @@ describe('an offer', () => {
     await awa.ready()
     const visitor = await arrive('nobody answers')
     const offer = await awa.offer('nobody answers')
-    await eventually('expiry', async () => (await read(offer.id)).log.some(({ name }) => name === 'expired'), 12_000)
+    await eventually(
+      'expiry',
+      async () => (await read(offer.id)).log.some(({ name }) => name === 'expired'),
+      12_000
+    )
     const agent = await eventually('no-answer', async () => {
       const doc = await agentOf(awa)
       return doc.presence.state === 'no-answer' ? doc : null
@@ -141,10 +145,14 @@ describe('a transfer', () => {
       const [a, b] = await Promise.all([awa.get('/api/inbox'), boris.get('/api/inbox')])
       const find = (answer: typeof a) =>
         answer.body.items.find((one: { preview: string }) => one.preview === 'to a person')
-      return find(a) ? { person: awa, other: boris, offer: find(a) } : find(b) && { person: boris, other: awa, offer: find(b) }
+      return find(a)
+        ? { person: awa, other: boris, offer: find(a) }
+        : find(b) && { person: boris, other: awa, offer: find(b) }
     })
     const mine = await first.person.accept(first.offer)
-    await first.person.post(`/api/interactions/${mine.id}/transfer`, { to: { agentId: first.other.me.agent.id } })
+    await first.person.post(`/api/interactions/${mine.id}/transfer`, {
+      to: { agentId: first.other.me.agent.id }
+    })
     await first.other.accept(await first.other.offer('to a person'))
     expect((await agentOf(first.person)).holds).toHaveLength(0)
     await first.other.close(mine.id)
@@ -159,7 +167,9 @@ describe('somebody who comes back', () => {
     const visitor = await arrive('hello again later')
     const mine = await awa.accept(await awa.offer('hello again'))
     await awa.post(`/api/interactions/${mine.id}/close`, {})
-    await awa.post(`/api/interactions/${mine.id}/finish`, { dispositionId: (await awa.get('/api/dispositions')).body.items[0].id })
+    await awa.post(`/api/interactions/${mine.id}/finish`, {
+      dispositionId: (await awa.get('/api/dispositions')).body.items[0].id
+    })
     await boris.ready()
     await visitor.say('one more thing', clientId())
     const again = await awa.offer('one more thing')
@@ -178,9 +188,17 @@ describe('places and work', () => {
     const agentId = new Types.ObjectId(awa.me.agent.id as string)
     await Agent.updateOne(
       { _id: agentId },
-      { $push: { holds: { interactionId: new Types.ObjectId(), medium: 'chat', since: new Date(Date.now() - 60_000) } } }
+      {
+        $push: {
+          holds: { interactionId: new Types.ObjectId(), medium: 'chat', since: new Date(Date.now() - 60_000) }
+        }
+      }
     )
-    await eventually('the place is free', async () => (await agentOf(awa)).holds.every(({ since }) => Date.now() - +since < 50_000), 15_000)
+    await eventually(
+      'the place is free',
+      async () => (await agentOf(awa)).holds.every(({ since }) => Date.now() - +since < 50_000),
+      15_000
+    )
   }, 20_000)
 
   it('go to others when the connection is lost', async () => {

@@ -64,7 +64,15 @@ describe.skipIf(!built)('the commands of Dockerfile and compose.yaml', () => {
     url = `http://127.0.0.1:${String(port)}`
     hubs = [run(commands.hub, { ...env, PORT: String(port) })]
     run(commands.workers, env)
-    await eventually('ready', () => fetch(`${url}/ready`).then(({ ok }) => ok, () => false), 30_000)
+    await eventually(
+      'ready',
+      () =>
+        fetch(`${url}/ready`).then(
+          ({ ok }) => ok,
+          () => false
+        ),
+      30_000
+    )
   }, 60_000)
 
   afterAll(() => {

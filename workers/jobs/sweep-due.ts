@@ -42,7 +42,11 @@ export const sweepDue: RunJob<'due.sweep'> = async (hub) => {
   >[]) {
     if (state === 'sending' && claim && claim.until > new Date()) continue
     const messageId = _id.toHexString()
-    hub.schedule('message.send', { messageId }, { key: `${messageId}-sweep-${String(attempts)}-${String(Math.floor(Date.now() / jobMs))}` })
+    hub.schedule(
+      'message.send',
+      { messageId },
+      { key: `${messageId}-sweep-${String(attempts)}-${String(Math.floor(Date.now() / jobMs))}` }
+    )
   }
   await sweepStray(hub)
 }
