@@ -49,7 +49,11 @@ describe.skipIf(!isBuilt)('a client that comes back', () => {
     await witness.saw(offer.id, 'active')
     const since = await withoutLine(awa)
     witness.heard = []
-    for (let n = 0; n < 20; n++) await visitor.say(`missed ${String(n)}`)
+    for (let n = 0; n < 20; n++) {
+      await visitor.say(`missed ${String(n)}`)
+      // A customer's client may send twenty frames a second.
+      await new Promise((resolve) => setTimeout(resolve, 60))
+    }
     await eventually('all at the witness', () =>
       witness.heard.find((one) => one.name === 'message.changed' && one.payload.message.text === 'missed 19')
     )
