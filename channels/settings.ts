@@ -24,6 +24,10 @@ export interface FieldHints {
 export const field = <T extends TSchema>(schema: T, hints: FieldHints & TSchemaOptions): T =>
   Object.assign(schema, hints)
 
+/** A setting that is one of a few words. */
+export const choice = <const V extends readonly string[]>(values: V, standard: V[number]) =>
+  Type.Unsafe<V[number]>({ type: 'string', enum: [...values], default: standard })
+
 /** The names of a settings schema's fields that hold secrets. */
 export const secretFields = (settings: { properties: Record<string, TSchema> }): string[] =>
   Object.entries(settings.properties)

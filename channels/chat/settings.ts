@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { Value } from 'typebox/value'
 import type { Account } from '../channel.ts'
-import { field, type Words } from '../settings.ts'
+import { choice, field, type Words } from '../settings.ts'
 import { formLine } from './form-field.ts'
 
 /** One allowed site: `*`, an origin, or an origin whose host begins with `*.`; a final slash is forgiven. */
@@ -12,9 +12,6 @@ const look = 'Look / Apparence'
 const texts = 'Texts / Textes'
 const form = 'Form before the chat / Formulaire avant le chat'
 const service = 'During and after the chat / Pendant et après le chat'
-
-const choice = <const V extends readonly string[]>(values: V, standard: V[number]) =>
-  Type.Unsafe<V[number]>({ type: 'string', enum: [...values], default: standard })
 
 const text = (standard: Words) =>
   Type.Object(

@@ -1,15 +1,12 @@
 import { Type, type Static } from 'typebox'
 import { Value } from 'typebox/value'
 import type { Account } from '../channel.ts'
-import { field, type Words } from '../settings.ts'
+import { choice, field, type Words } from '../settings.ts'
 import { canonicalAddress } from './email-address.ts'
 
 const inbound = 'Receiving / Réception'
 const outbound = 'Sending / Envoi'
 const identity = 'Address / Adresse'
-
-const choice = <const V extends readonly string[]>(values: V, standard: V[number]) =>
-  Type.Unsafe<V[number]>({ type: 'string', enum: [...values], default: standard })
 
 const securities: { value: string; label: Words }[] = [
   { value: 'tls', label: { en: 'TLS from the first byte', fr: 'TLS dès la connexion' } },

@@ -49,23 +49,25 @@ describe.skipIf(process.env['PALABRE_CHROMIUM'] === '')('chat widget', () => {
   it('opens within two frames of the click', async () => {
     const page = await pages.current.visit()
     await launcher(page).waitFor()
-    const times = []
+    const turns = []
     for (let turn = 0; turn < 5; turn++) {
-      times.push(
+      turns.push(
         await page.evaluate(async () => {
           const root = document.querySelector('palabre-chat')!.shadowRoot!
           const before = performance.now()
           root.querySelector<HTMLElement>('.launcher')!.click()
           await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
-          if (!root.querySelector('[role=dialog] textarea')) throw new Error('It did not open')
-          return performance.now() - before
+          return {
+            isOpen: root.querySelector('[role=dialog] textarea') !== null,
+            ms: performance.now() - before
+          }
         })
       )
       await page.keyboard.press('Escape')
     }
     // Told, not judged: machines differ.
-    console.log(`opened in ${times.map((time) => Math.round(time)).join(', ')} ms`)
-    expect(times).toHaveLength(5)
+    console.log(`opened in ${turns.map(({ ms }) => Math.round(ms)).join(', ')} ms`)
+    expect(turns.map(({ isOpen }) => isOpen)).toEqual(Array(5).fill(true))
   })
 
   it('shows nothing on a page that the hub does not admit', async () => {
