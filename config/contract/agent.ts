@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { ById, Exact, Id, Nullable, OneOf, Time, Version, defineRoute } from './define.ts'
-import { media } from './interaction.ts'
+import { Capacity, media } from './routing.ts'
 
 export const presenceStates = ['ready', 'paused', 'no-answer', 'offline'] as const
 export type PresenceState = (typeof presenceStates)[number]
@@ -19,18 +19,6 @@ export const Proficiency = Type.Object({
   level: Type.Integer({ minimum: 1, maximum: 5 })
 })
 
-/** How many interactions of each medium an agent may hold at once; what is absent is not offered. */
-export const Capacity = Type.Partial(
-  Type.Object(
-    Object.fromEntries(media.map((medium) => [medium, Type.Integer({ minimum: 0, maximum: 50 })])) as Record<
-      (typeof media)[number],
-      ReturnType<typeof Type.Integer>
-    >
-  ),
-  { additionalProperties: false }
-)
-export type Capacity = Static<typeof Capacity>
-
 /** What the floor shows of an agent; busy and wrap-up follow from `holds`. */
 export const Agent = Type.Object({
   id: Id,
@@ -40,9 +28,21 @@ export const Agent = Type.Object({
   teamId: Nullable(Id),
   presence: Presence,
   skills: Type.Array(Proficiency),
-  capacity: Capacity,
+  /** Own places; null when the team's profile counts, or the usual one. */
+  capacity: Nullable(Capacity),
+  capacityProfileId: Nullable(Id),
+  /** Interactions handled on `day` (YYYY-MM-DD, UTC), for the fair share. */
+  handled: Type.Object({ day: Type.String(), count: Type.Integer() }),
   /** What the agent holds now, offers included. */
-  holds: Type.Array(Type.Object({ interactionId: Id, medium: OneOf(media), since: Time }))
+  holds: Type.Array(
+    Type.Object({
+      interactionId: Id,
+      medium: OneOf(media),
+      since: Time,
+      /** Takes no place while the customer is silent (`idle`); `due` when they wrote and a place is awaited. */
+      parked: Nullable(OneOf(['idle', 'due']))
+    })
+  )
 })
 export type Agent = Static<typeof Agent>
 
@@ -86,7 +86,12 @@ export const updateAgent = defineRoute({
   params: ById,
   body: Exact({
     change: Type.Partial(
-      Exact({ skills: Type.Array(Proficiency, { maxItems: 100 }), capacity: Capacity, teamId: Nullable(Id) }),
+      Exact({
+        skills: Type.Array(Proficiency, { maxItems: 100 }),
+        capacity: Nullable(Capacity),
+        capacityProfileId: Nullable(Id),
+        teamId: Nullable(Id)
+      }),
       { additionalProperties: false }
     )
   }),

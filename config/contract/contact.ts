@@ -21,6 +21,9 @@ export const Contact = Type.Object({
   company: Type.String(),
   notes: Type.String(),
   attributes: Type.Record(Type.String(), Type.String()),
+  /** Agents whom the contact would rather have, and those whom their matters are never offered to. */
+  preferredIds: Type.Array(Id),
+  forbiddenIds: Type.Array(Id),
   createdAt: Time
 })
 export type Contact = Static<typeof Contact>
@@ -64,6 +67,8 @@ export const updateContact = defineRoute({
         company: Type.String({ maxLength: 200 }),
         notes: Type.String({ maxLength: 10_000 }),
         locale: Nullable(Type.String({ maxLength: 12 })),
+        preferredIds: Type.Array(Id, { maxItems: 20 }),
+        forbiddenIds: Type.Array(Id, { maxItems: 20 }),
         attributes: Type.Record(
           Type.String({ pattern: '^[\\w .-]{1,60}$' }),
           Type.String({ maxLength: 500 }),

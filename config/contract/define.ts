@@ -77,9 +77,11 @@ export interface ResourceRoutes {
 export function defineResource<
   const N extends string,
   F extends TObject,
-  const R extends Permission
->(resource: { name: N; path: string; fields: F; read: R; write: Permission }) {
-  const { name, path, fields, read, write } = resource
+  const R extends Permission,
+  D extends Partial<Static<F>> = Record<never, never>
+>(resource: { name: N; path: string; fields: F; defaults?: D; read: R; write: Permission }) {
+  const { name, path, fields, defaults, read, write } = resource
+  const filled = Object.keys(defaults ?? {})
   const record = Type.Object({
     id: Id,
     version: Version,
@@ -95,9 +97,22 @@ export function defineResource<
     } & F['properties']
   >
   const change = Type.Unsafe<Partial<Static<F>>>(Type.Partial(fields, { additionalProperties: false }))
+  const fresh = Type.Unsafe<Omit<Static<F>, keyof D> & Partial<Static<F>>>(
+    Type.Object(
+      Object.fromEntries(
+        Object.entries(fields.properties).map(([field, schema]) => [
+          field,
+          filled.includes(field) ? Type.Optional(schema) : schema
+        ])
+      ),
+      { additionalProperties: false }
+    )
+  )
   return {
     name,
     fields,
+    /** What a record has that was made without these fields. */
+    defaults: (defaults ?? {}) as Partial<Static<F>>,
     record,
     list: defineRoute({
       name: `${name}.list`,
@@ -114,7 +129,7 @@ export function defineResource<
       method: 'POST',
       url: path,
       permission: write,
-      body: fields,
+      body: fresh,
       reply: record,
       audited: true
     }),

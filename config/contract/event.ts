@@ -11,7 +11,9 @@ export const QueueState = Type.Object({
   queueId: Id,
   waiting: Type.Integer(),
   oldestQueuedAt: Nullable(Time),
-  ready: Type.Integer({ description: 'Agents who could take something now' })
+  ready: Type.Integer({ description: 'Agents who could take something now' }),
+  /** What somebody who arrives now may expect to wait; null while too little is known. */
+  estimateSeconds: Nullable(Type.Integer())
 })
 export type QueueState = Static<typeof QueueState>
 

@@ -3,9 +3,10 @@ import * as agent from './agent.ts'
 import * as contact from './contact.ts'
 import * as interaction from './interaction.ts'
 import * as message from './message.ts'
+import * as routing from './routing.ts'
+import * as setting from './setting.ts'
 import * as user from './user.ts'
 import * as visitor from './visitor.ts'
-import { resources } from './setting.ts'
 import type { Route } from './define.ts'
 
 const isRoute = (value: unknown): value is Route =>
@@ -13,10 +14,10 @@ const isRoute = (value: unknown): value is Route =>
 
 /** Every route of the API, for documentation and for the test that each one is mounted. */
 export const routes: Route[] = [
-  ...[account, agent, contact, interaction, message, user, visitor].flatMap((noun) =>
+  ...[account, agent, contact, interaction, message, routing, setting, user, visitor].flatMap((noun) =>
     (Object.values(noun) as unknown[]).filter(isRoute)
   ),
-  ...Object.values(resources).flatMap(({ list, create, update, archive, restore }): Route[] => [
+  ...Object.values(setting.resources).flatMap(({ list, create, update, archive, restore }): Route[] => [
     list,
     create,
     update,

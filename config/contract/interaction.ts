@@ -2,23 +2,10 @@ import { Type, type Static } from 'typebox'
 import { ById, Done, Exact, Id, Nullable, OneOf, Page, Time, Version, defineRoute } from './define.ts'
 import { Contact } from './contact.ts'
 import { Message } from './message.ts'
+import { Reason, Requirements, media } from './routing.ts'
 
-export const media = ['voice', 'chat', 'email', 'messaging', 'social', 'callback'] as const
 export const interactionStates = ['queued', 'offered', 'active', 'wrapup', 'closed'] as const
 export type InteractionState = (typeof interactionStates)[number]
-
-export const Requirement = Type.Object({
-  skillId: Id,
-  level: Type.Integer({ minimum: 1, maximum: 5 })
-})
-export type Requirement = Static<typeof Requirement>
-
-/** Why routing decided so: a code with its figures; the app says it in the reader's language. */
-export const Reason = Type.Object({
-  code: Type.String(),
-  figures: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()]))
-})
-export type Reason = Static<typeof Reason>
 
 export const Offer = Type.Object({
   id: Id,
@@ -34,9 +21,22 @@ export const LogEntry = Type.Object({
   at: Time,
   name: Type.String(),
   byId: Nullable(Id),
-  figures: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Null()]))
+  figures: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Null()])),
+  /** Of an offer: why this agent, and who was passed over and why. */
+  reasons: Type.Optional(Type.Array(Reason))
 })
 export type LogEntry = Static<typeof LogEntry>
+
+export const Consult = Type.Object({
+  id: Id,
+  agentId: Id,
+  agentName: Type.String(),
+  byId: Id,
+  byName: Type.String(),
+  question: Type.String(),
+  at: Time
+})
+export type Consult = Static<typeof Consult>
 
 /** One unit of work on one channel, from arrival to the end of wrap-up. */
 export const Interaction = Type.Object({
@@ -58,11 +58,20 @@ export const Interaction = Type.Object({
   /** Messages of the customer that the owner has not seen. */
   unread: Type.Integer(),
   priority: Type.Integer(),
-  requirements: Type.Array(Requirement),
+  requirements: Requirements,
   agentId: Nullable(Id),
   offer: Nullable(Offer),
   /** Preferred agent, and until when it is held for them. */
   sticky: Nullable(Type.Object({ agentId: Id, until: Time })),
+  /** Agents whom the contact would rather have, and those whom it is never offered to. */
+  preferredIds: Type.Array(Id),
+  forbiddenIds: Type.Array(Id),
+  /** What was suggested to the customer while it waits. */
+  suggestion: Nullable(OneOf(['callback', 'voicemail', 'form'])),
+  /** What the customer was told at the beginning of the wait, to be measured by. */
+  estimate: Nullable(Type.Object({ seconds: Type.Integer(), position: Type.Integer() })),
+  /** Colleagues who were asked and see it until the consult is ended. */
+  consults: Type.Array(Consult),
   /** Start of the wait that counts for order and service level; survives re-queueing. */
   queuedAt: Time,
   acceptedAt: Nullable(Time),
@@ -202,16 +211,75 @@ export const assignInteraction = defineRoute({
 
 export const transferInteraction = defineRoute({
   name: 'interaction.transfer',
-  summary: 'Hands an interaction to another agent or queue, with a note; it keeps its age',
+  summary: 'Hands an interaction to another agent, queue or skill, with a note; it keeps its age',
   method: 'POST',
   url: '/api/interactions/:id/transfer',
   permission: 'interaction:handle',
   params: ById,
   body: Exact({
-    to: Type.Union([Exact({ agentId: Id }), Exact({ queueId: Id })]),
+    to: Type.Union([
+      Exact({ agentId: Id }),
+      Exact({ queueId: Id }),
+      /** Whoever has the skills, in this queue or the one where it is. */
+      Exact({ requirements: Requirements, queueId: Type.Optional(Id) })
+    ]),
     note: Type.Optional(Type.String({ maxLength: 2000 }))
   }),
   reply: Interaction
+})
+
+export const consultOn = defineRoute({
+  name: 'interaction.consult',
+  summary: 'Asks a colleague about an interaction: they see it and write notes until the consult is ended',
+  method: 'POST',
+  url: '/api/interactions/:id/consults',
+  permission: 'interaction:handle',
+  params: ById,
+  body: Exact({ agentId: Id, question: Type.String({ minLength: 1, maxLength: 2000 }) }),
+  reply: Interaction
+})
+
+export const endConsult = defineRoute({
+  name: 'interaction.endConsult',
+  summary: 'Ends a consult; either side may',
+  method: 'DELETE',
+  url: '/api/interactions/:id/consults/:consultId',
+  permission: 'interaction:handle',
+  params: Exact({ id: Id, consultId: Id }),
+  reply: Interaction
+})
+
+export const prioritiseInteraction = defineRoute({
+  name: 'interaction.prioritise',
+  summary: 'Gives a waiting interaction another priority; one point is one minute of waiting',
+  method: 'PUT',
+  url: '/api/interactions/:id/priority',
+  permission: 'interaction:assign',
+  params: ById,
+  body: Exact({ priority: Type.Integer({ minimum: 0, maximum: 10_000 }), version: Version }),
+  reply: Interaction,
+  audited: true
+})
+
+export const arrangeInteractions = defineRoute({
+  name: 'interaction.arrange',
+  summary: 'Moves, re-prioritises or re-queues many interactions; says which could not be, and why',
+  method: 'POST',
+  url: '/api/interactions/arrange',
+  permission: 'interaction:assign',
+  body: Exact({
+    ids: Type.Array(Id, { minItems: 1, maxItems: 500 }),
+    action: Type.Union([
+      Exact({ kind: Type.Literal('move'), queueId: Id }),
+      Exact({ kind: Type.Literal('priority'), priority: Type.Integer({ minimum: 0, maximum: 10_000 }) }),
+      Exact({ kind: Type.Literal('requeue') })
+    ])
+  }),
+  reply: Type.Object({
+    done: Type.Array(Id),
+    refused: Type.Array(Type.Object({ id: Id, error: Type.String() }))
+  }),
+  audited: true
 })
 
 export const closeInteraction = defineRoute({
@@ -223,7 +291,9 @@ export const closeInteraction = defineRoute({
   params: ById,
   body: Exact({
     dispositionId: Type.Optional(Id),
-    note: Type.Optional(Type.String({ maxLength: 2000 }))
+    note: Type.Optional(Type.String({ maxLength: 2000 })),
+    /** Asks for wrap-up where the queue leaves it to the agent. */
+    wrapUp: Type.Optional(Type.Boolean())
   }),
   reply: Interaction
 })

@@ -22,6 +22,7 @@ export const permissions = {
   'user:write': ['administrator'],
   'account:read': ['administrator', 'supervisor'],
   'account:write': ['administrator'],
+  'routing:replay': ['administrator', 'supervisor'],
   'audit:read': ['administrator'],
   'quarantine:read': ['administrator'],
   'quarantine:write': ['administrator']

@@ -1,6 +1,17 @@
 import { Type, type Static } from 'typebox'
-import { Exact, Id, Name, Nullable, OneOf, defineResource } from './define.ts'
-import { Requirement, media } from './interaction.ts'
+import { ById, Exact, Id, Name, Nullable, OneOf, defineResource, defineRoute } from './define.ts'
+import {
+  Boost,
+  CapacityRules,
+  OverflowRule,
+  Preview,
+  Relaxation,
+  Requirements,
+  Sticky,
+  agentChoices,
+  media,
+  orders
+} from './routing.ts'
 
 const Order = Type.Integer({ minimum: 0, maximum: 10_000 })
 const Seconds = (minimum: number, maximum: number) =>
@@ -42,40 +53,119 @@ export const calendar = defineResource({
 })
 export type Calendar = Static<typeof calendar.record>
 
+const SecondsOf = (minimum: number, maximum: number) =>
+  Type.Array(Exact({ medium: OneOf(media), seconds: Seconds(minimum, maximum) }), { maxItems: media.length })
+
+const queueFields = Exact({
+  name: Name,
+  description: Type.String({ maxLength: 500 }),
+  /** Queues of a partition are routed together, by one hub node at a time. */
+  partition: Type.String({ pattern: '^[a-z0-9-]{1,40}$' }),
+  requirements: Requirements,
+  relaxation: Relaxation,
+  calendarId: Nullable(Id),
+  order: OneOf(orders),
+  /** 1 point counts as 1 minute of waiting. */
+  priority: Type.Integer({ minimum: 0, maximum: 1000 }),
+  boosts: Type.Array(Boost, { maxItems: 20 }),
+  /** Answer within so many seconds; per medium, the others have no target. */
+  targets: SecondsOf(1, 604_800),
+  offerSeconds: Seconds(5, 600),
+  /** Time limits of offers of some media, instead of `offerSeconds`. */
+  offerTimes: SecondsOf(5, 86_400),
+  /** The agent's client takes offers by itself. */
+  autoAccept: Type.Boolean(),
+  agentChoice: OneOf(agentChoices),
+  sticky: Sticky,
+  wrapUp: Exact({
+    mode: OneOf(['none', 'optional', 'mandatory', 'timed', 'timed-strict', 'on-request']),
+    seconds: Seconds(0, 3600),
+    extensionSeconds: Seconds(0, 3600)
+  }),
+  /** Missed offers of written work after which the agent goes to no-answer; of calls, `callMissesAllowed`. */
+  missesAllowed: Type.Integer({ minimum: 1, maximum: 10 }),
+  callMissesAllowed: Type.Integer({ minimum: 1, maximum: 10 }),
+  overflow: Type.Array(OverflowRule, { maxItems: 10 }),
+  dispositionIds: Type.Array(Id, { maxItems: 200 })
+})
+
 export const queue = defineResource({
   name: 'queue',
   path: '/api/queues',
-  fields: Exact({
-    name: Name,
-    description: Type.String({ maxLength: 500 }),
-    requirements: Type.Array(Requirement, { maxItems: 20 }),
-    calendarId: Nullable(Id),
-    /** 1 point counts as 1 minute of waiting. */
-    priority: Type.Integer({ minimum: 0, maximum: 1000 }),
-    /** Answer within so many seconds; per medium, the others have no target. */
-    targets: Type.Array(Exact({ medium: OneOf(media), seconds: Seconds(1, 604_800) }), { maxItems: 6 }),
-    offerSeconds: Seconds(5, 600),
-    agentChoice: OneOf(['longest-idle', 'least-loaded', 'best-skilled']),
-    sticky: Exact({ on: Type.Boolean(), seconds: Seconds(0, 604_800) }),
-    wrapUp: Exact({
-      mode: OneOf(['none', 'optional', 'mandatory', 'timed']),
-      seconds: Seconds(0, 3600),
-      extensionSeconds: Seconds(0, 3600)
-    }),
-    /** Missed offers after which the agent goes to no-answer. */
-    missesAllowed: Type.Integer({ minimum: 1, maximum: 10 }),
-    dispositionIds: Type.Array(Id, { maxItems: 200 })
-  }),
+  fields: queueFields,
+  defaults: {
+    description: '',
+    partition: 'main',
+    requirements: [],
+    relaxation: { steps: [], ending: { rule: 'never' } },
+    calendarId: null,
+    order: 'first-in',
+    priority: 0,
+    boosts: [],
+    targets: [],
+    offerSeconds: 30,
+    offerTimes: [],
+    autoAccept: false,
+    agentChoice: 'longest-idle',
+    sticky: { mode: 'same-queue', seconds: 120, skillNeeded: true },
+    wrapUp: { mode: 'optional', seconds: 60, extensionSeconds: 60 },
+    missesAllowed: 2,
+    callMissesAllowed: 1,
+    overflow: [],
+    dispositionIds: []
+  },
   read,
   write
 })
 export type Queue = Static<typeof queue.record>
 
+export const previewQueue = defineRoute({
+  name: 'queue.preview',
+  summary: 'Who would be offered what waits now, if the queue had these rules',
+  method: 'POST',
+  url: '/api/queues/:id/preview',
+  permission: 'setting:write',
+  params: ById,
+  body: Exact({
+    change: Type.Unsafe<Partial<Static<typeof queueFields>>>(
+      Type.Partial(queueFields, { additionalProperties: false })
+    )
+  }),
+  reply: Preview
+})
+
+export const emptyQueue = defineRoute({
+  name: 'queue.empty',
+  summary: 'Moves all that waits in a queue to another one, so that it can be archived',
+  method: 'POST',
+  url: '/api/queues/:id/empty',
+  permission: 'setting:write',
+  params: ById,
+  body: Exact({ toQueueId: Id }),
+  reply: Type.Object({ moved: Type.Integer() }),
+  audited: true
+})
+
+/** How much the agents of a team, or single ones, hold at once. */
+export const capacityProfile = defineResource({
+  name: 'capacityProfile',
+  path: '/api/capacity-profiles',
+  fields: Exact({ name: Name, ...CapacityRules.properties }),
+  read,
+  write
+})
+export type CapacityProfile = Static<typeof capacityProfile.record>
+
 /** People who work the same queues; an agent sees the queues of her team. */
 export const team = defineResource({
   name: 'team',
   path: '/api/teams',
-  fields: Exact({ name: Name, queueIds: Type.Array(Id, { maxItems: 200 }) }),
+  fields: Exact({
+    name: Name,
+    queueIds: Type.Array(Id, { maxItems: 200 }),
+    capacityProfileId: Nullable(Id)
+  }),
+  defaults: { capacityProfileId: null },
   read,
   write
 })
@@ -123,5 +213,14 @@ export const cannedAnswer = defineResource({
 export type CannedAnswer = Static<typeof cannedAnswer.record>
 
 /** Every record that administrators keep, by name. */
-export const resources = { skill, calendar, queue, team, disposition, pauseReason, cannedAnswer }
+export const resources = {
+  skill,
+  calendar,
+  queue,
+  capacityProfile,
+  team,
+  disposition,
+  pauseReason,
+  cannedAnswer
+}
 export type ResourceName = keyof typeof resources

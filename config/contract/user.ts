@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { ById, Done, Exact, Id, Name, Nullable, OneOf, Page, Time, Version, defineRoute } from './define.ts'
-import { Agent, Capacity, Proficiency } from './agent.ts'
+import { Agent, Proficiency } from './agent.ts'
+import { Capacity } from './routing.ts'
 import { permissions, roles } from './permissions.ts'
 
 const Email = Type.String({ format: 'email', maxLength: 320 })
@@ -143,7 +144,8 @@ export const listUsers = defineRoute({
 const AgentFields = Exact({
   teamId: Nullable(Id),
   skills: Type.Array(Proficiency, { maxItems: 100 }),
-  capacity: Capacity
+  capacity: Nullable(Capacity),
+  capacityProfileId: Type.Optional(Nullable(Id))
 })
 
 export const createUser = defineRoute({

@@ -1,14 +1,16 @@
 import { model, type Types } from 'mongoose'
-import type { Agent as AgentWire, Capacity, PresenceState } from '@palabre/config/contract/agent'
-import type { Interaction } from '@palabre/config/contract/interaction'
+import type { Agent as AgentWire, PresenceState } from '@palabre/config/contract/agent'
+import type { Capacity, Medium } from '@palabre/config/contract/routing'
 import { loggedSchema, type Logged } from '../record/logged.ts'
 import { told } from '../record/relay.ts'
 import { idText } from '../wire.ts'
 
 export interface Hold {
   interactionId: Types.ObjectId
-  medium: Interaction['medium']
+  medium: Medium
   since: Date
+  /** Takes no place while the customer is silent (`idle`); `due` when they wrote and a place is awaited. */
+  parked?: 'idle' | 'due' | null
 }
 
 /**
@@ -21,8 +23,13 @@ export interface AgentDoc extends Logged {
   teamId: Types.ObjectId | null
   presence: { state: PresenceState; pauseReasonId: string | null; since: Date; cause: string | null }
   skills: { skillId: string; level: number }[]
-  capacity: Capacity
+  /** Own places; null when the profile's count. */
+  capacity: Capacity | null
+  /** Own profile; null when the team's counts. */
+  capacityProfileId: Types.ObjectId | null
   holds: Hold[]
+  /** Interactions handled on a day (UTC), for the fair share. */
+  handled: { day: string; count: number }
   /** Offers missed in a row. */
   misses: number
   /** When a place was last given back: who is longest idle. */
@@ -39,8 +46,10 @@ const schema = loggedSchema<AgentDoc>(
     teamId: { type: 'ObjectId', default: null },
     presence: Object,
     skills: [{ _id: false, skillId: String, level: Number }],
-    capacity: Object,
-    holds: [{ _id: false, interactionId: 'ObjectId', medium: String, since: Date }],
+    capacity: { type: Object, default: null },
+    capacityProfileId: { type: 'ObjectId', default: null },
+    holds: [{ _id: false, interactionId: 'ObjectId', medium: String, since: Date, parked: String }],
+    handled: { type: Object, default: { day: '', count: 0 } },
     misses: { type: Number, default: 0 },
     idleSince: Date,
     seenAt: Date,
@@ -53,8 +62,6 @@ schema.index({ 'presence.state': 1, seenAt: 1 })
 schema.index({ 'holds.interactionId': 1 })
 
 export const Agent = model<AgentDoc>('Agent', schema)
-
-export const defaultCapacity: Capacity = { voice: 1, chat: 4, email: 5, messaging: 5, social: 5, callback: 1 }
 
 export function presentAgent(doc: AgentDoc): AgentWire {
   return {
@@ -71,10 +78,13 @@ export function presentAgent(doc: AgentDoc): AgentWire {
     },
     skills: doc.skills.map(({ skillId, level }) => ({ skillId, level })),
     capacity: doc.capacity,
-    holds: doc.holds.map(({ interactionId, medium, since }) => ({
+    capacityProfileId: idText(doc.capacityProfileId ?? null),
+    handled: doc.handled ?? { day: '', count: 0 },
+    holds: doc.holds.map(({ interactionId, medium, since, parked }) => ({
       interactionId: interactionId.toHexString(),
       medium,
-      since: since.toISOString()
+      since: since.toISOString(),
+      parked: parked ?? null
     }))
   }
 }

@@ -16,7 +16,7 @@ export interface Floor {
   /** Takes a state that this process has just written. */
   take(doc: AgentDoc): void
   reload(): Promise<void>
-  onChange(hear: (agent: FloorAgent) => void): void
+  onChange(hear: (agent: FloorAgent) => void): () => void
 }
 
 const floors = new WeakMap<Hub, Promise<Floor>>()
@@ -54,6 +54,7 @@ async function open(hub: Hub): Promise<Floor> {
     },
     onChange(hear) {
       hearers.add(hear)
+      return () => hearers.delete(hear)
     }
   }
   hub.stream.onEvent(({ name, payload, hints }) => {

@@ -37,12 +37,20 @@ export function agentRoutes(app: FastifyInstance, hub: Hub) {
   )
 
   serve(app, hub, route.updateAgent, async ({ who, input }) => {
-    const { skills, capacity, teamId } = input.body.change
+    const { skills, capacity, capacityProfileId, teamId } = input.body.change
     await checkIds('skill', 'change/skills', skills?.map(({ skillId }) => skillId) ?? [])
+    await checkIds(
+      'capacityProfile',
+      'change/capacityProfileId',
+      capacityProfileId ? [capacityProfileId] : []
+    )
     await checkIds('team', 'change/teamId', teamId ? [teamId] : [])
     const set = {
       ...(skills && { skills }),
-      ...(capacity && { capacity }),
+      ...(capacity !== undefined && { capacity }),
+      ...(capacityProfileId !== undefined && {
+        capacityProfileId: capacityProfileId === null ? null : new Types.ObjectId(capacityProfileId)
+      }),
       ...(teamId !== undefined && { teamId: teamId === null ? null : new Types.ObjectId(teamId) })
     }
     const { doc } = found(

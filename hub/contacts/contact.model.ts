@@ -19,6 +19,9 @@ export interface ContactDoc extends Logged {
   company: string
   notes: string
   attributes: Record<string, string>
+  /** Agents by id whom they would rather have, and whom they are never given to. */
+  preferredIds: string[]
+  forbiddenIds: string[]
   createdAt: Date
   mergedInto: Types.ObjectId | null
 }
@@ -31,6 +34,8 @@ const schema = loggedSchema<ContactDoc>(
     company: { type: String, default: '' },
     notes: { type: String, default: '' },
     attributes: { type: Object, default: {} },
+    preferredIds: [String],
+    forbiddenIds: [String],
     createdAt: Date,
     mergedInto: { type: 'ObjectId', default: null }
   },
@@ -56,6 +61,8 @@ export function presentContact(doc: ContactDoc): ContactWire {
     company: doc.company,
     notes: doc.notes,
     attributes: doc.attributes,
+    preferredIds: doc.preferredIds ?? [],
+    forbiddenIds: doc.forbiddenIds ?? [],
     createdAt: doc.createdAt.toISOString()
   }
 }

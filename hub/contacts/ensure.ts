@@ -40,6 +40,8 @@ function contactOf(placing: Placing, now: Date): ContactDoc {
     company: '',
     notes: '',
     attributes: email ? { email } : {},
+    preferredIds: [],
+    forbiddenIds: [],
     createdAt: now,
     mergedInto: null
   }

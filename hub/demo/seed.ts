@@ -83,7 +83,7 @@ async function createFloor(hub: Hub) {
       ],
       offerSeconds: 30,
       agentChoice: 'longest-idle',
-      sticky: { on: true, seconds: 120 },
+      sticky: { mode: 'same-queue', seconds: 120, skillNeeded: true },
       wrapUp: { mode: 'timed', seconds: 60, extensionSeconds: 60 },
       missesAllowed: 2,
       dispositionIds

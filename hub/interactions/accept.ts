@@ -48,7 +48,12 @@ export function accepting(interaction: InteractionDoc, agentId: Types.ObjectId, 
       {
         name: 'accepted',
         by: actorOf(who),
-        figures: { agentId: agentId.toHexString(), waitedSeconds: waited, late: late ? 1 : 0 }
+        figures: {
+          agentId: agentId.toHexString(),
+          waitedSeconds: waited,
+          late: late ? 1 : 0,
+          ...(interaction.estimate && { estimatedSeconds: interaction.estimate.seconds })
+        }
       }
     ]
   }

@@ -16,6 +16,15 @@ import { Interaction, type InteractionDoc } from './interaction.model.ts'
 /** Auto-replies, newsletters and loops are kept, but nobody is made to work them. */
 const isQuiet = ({ event }: Placing) => event.automatic !== undefined
 
+/** Points for the attributes of a contact: the most that one rule gives. */
+export function boostOf(queue: Queue | undefined, contact: Pick<ContactDoc, 'attributes'>): number {
+  const fitting = (queue?.boosts ?? []).filter(({ attribute, value }) => {
+    const has = contact.attributes[attribute]
+    return has !== undefined && has !== '' && (value === '' || has.toLowerCase() === value.toLowerCase())
+  })
+  return Math.max(0, ...fitting.map(({ points }) => points))
+}
+
 /** When the service level is broken: the queue's target for the medium after the start of the wait. */
 export function dueAt(
   queue: Queue | undefined,
@@ -37,7 +46,7 @@ function interactionOf(
   const now = message.at
   const { medium } = channelNamed(account.channel)
   const quiet = isQuiet(placing)
-  const stickyId = !quiet && queue?.sticky.on ? (former?.agentId ?? null) : null
+  const stickyId = !quiet && queue && queue.sticky.mode !== 'off' ? (former?.agentId ?? null) : null
   const lines = linesAfter(
     0,
     [
@@ -71,7 +80,7 @@ function interactionOf(
     lastMessageAt: now,
     lastInAt: now,
     unread: quiet ? 0 : 1,
-    priority: queue?.priority ?? 0,
+    priority: (queue?.priority ?? 0) + boostOf(queue, contact),
     requirements: queue?.requirements ?? [],
     agentId: null,
     offer: null,
@@ -80,6 +89,12 @@ function interactionOf(
       agentId: stickyId,
       until: new Date(now.getTime() + (queue?.sticky.seconds ?? 0) * 1000)
     },
+    preferredIds: contact.preferredIds ?? [],
+    forbiddenIds: contact.forbiddenIds ?? [],
+    suggestion: null,
+    estimate: null,
+    consults: [],
+    overflowed: [],
     queuedAt: now,
     acceptedAt: null,
     dueAt: quiet ? null : dueAt(queue, medium, now),

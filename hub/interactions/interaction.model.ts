@@ -2,10 +2,9 @@ import { model, type Types } from 'mongoose'
 import type {
   Interaction as InteractionWire,
   InteractionState,
-  LogEntry,
-  Reason,
-  Requirement
+  LogEntry
 } from '@palabre/config/contract/interaction'
+import type { Reason, Requirement } from '@palabre/config/contract/routing'
 import { loggedSchema, type LogLine, type Logged } from '../record/logged.ts'
 import { told } from '../record/relay.ts'
 import { idText, timeText } from '../wire.ts'
@@ -16,6 +15,17 @@ export interface OfferDoc {
   at: Date
   expiresAt: Date
   reasons: Reason[]
+}
+
+/** A colleague who was asked and sees it until the consult is ended. */
+export interface ConsultDoc {
+  id: Types.ObjectId
+  agentId: Types.ObjectId
+  agentName: string
+  byId: Types.ObjectId
+  byName: string
+  question: string
+  at: Date
 }
 
 /** One unit of work on one channel, from arrival to the end of wrap-up. */
@@ -48,6 +58,14 @@ export interface InteractionDoc extends Logged {
   /** Who declined or missed it; offered to them again only when nobody else is left. */
   passedOver: Types.ObjectId[]
   sticky: { agentId: Types.ObjectId; until: Date } | null
+  /** Wishes of the contact at the time it arrived, by agent id. */
+  preferredIds: string[]
+  forbiddenIds: string[]
+  suggestion: InteractionWire['suggestion']
+  estimate: InteractionWire['estimate']
+  consults: ConsultDoc[]
+  /** Rules of overflow that have acted on it, each once. */
+  overflowed: string[]
   queuedAt: Date
   acceptedAt: Date | null
   dueAt: Date | null
@@ -85,11 +103,17 @@ const schema = loggedSchema<InteractionDoc>(
     lastInAt: Date,
     unread: { type: Number, default: 0 },
     priority: { type: Number, default: 0 },
-    requirements: [{ _id: false, skillId: String, level: Number }],
+    requirements: { type: Array, default: [] },
     agentId: { type: 'ObjectId', default: null },
     offer: { type: Object, default: null },
     passedOver: ['ObjectId'],
     sticky: { type: Object, default: null },
+    preferredIds: [String],
+    forbiddenIds: [String],
+    suggestion: { type: String, default: null },
+    estimate: { type: Object, default: null },
+    consults: { type: Array, default: [] },
+    overflowed: [String],
     queuedAt: Date,
     acceptedAt: { type: Date, default: null },
     dueAt: { type: Date, default: null },
@@ -138,7 +162,7 @@ export function presentInteraction(doc: InteractionDoc): InteractionWire {
     lastMessageAt: doc.lastMessageAt.toISOString(),
     unread: doc.unread,
     priority: doc.priority,
-    requirements: doc.requirements.map(({ skillId, level }) => ({ skillId, level })),
+    requirements: doc.requirements,
     agentId: idText(doc.agentId),
     offer: doc.offer && {
       id: doc.offer.id.toHexString(),
@@ -151,6 +175,19 @@ export function presentInteraction(doc: InteractionDoc): InteractionWire {
       agentId: doc.sticky.agentId.toHexString(),
       until: doc.sticky.until.toISOString()
     },
+    preferredIds: doc.preferredIds ?? [],
+    forbiddenIds: doc.forbiddenIds ?? [],
+    suggestion: doc.suggestion ?? null,
+    estimate: doc.estimate ?? null,
+    consults: (doc.consults ?? []).map((consult) => ({
+      id: consult.id.toHexString(),
+      agentId: consult.agentId.toHexString(),
+      agentName: consult.agentName,
+      byId: consult.byId.toHexString(),
+      byName: consult.byName,
+      question: consult.question,
+      at: consult.at.toISOString()
+    })),
     queuedAt: doc.queuedAt.toISOString(),
     acceptedAt: timeText(doc.acceptedAt),
     dueAt: timeText(doc.dueAt),
@@ -168,7 +205,14 @@ export function presentInteraction(doc: InteractionDoc): InteractionWire {
 }
 
 export const presentLog = (log: LogLine[]): LogEntry[] =>
-  log.map(({ n, at, name, byId, figures }) => ({ n, at: at.toISOString(), name, byId, figures }))
+  log.map(({ n, at, name, byId, figures, reasons }) => ({
+    n,
+    at: at.toISOString(),
+    name,
+    byId,
+    figures,
+    ...(reasons && { reasons })
+  }))
 
 /** Those who lose it hear it too: who held or was offered it before. */
 function formerHolders(doc: InteractionDoc): string[] {
@@ -192,7 +236,11 @@ export interface InteractionHints {
   state: InteractionState
   agentId: string | null
   passedOver: string[]
+  overflowed: string[]
   logged: number
+  queueId: string
+  /** In ms since the epoch. */
+  acceptedAt: number | null
 }
 
 export const hintsOf = (doc: InteractionDoc): InteractionHints => ({
@@ -200,7 +248,10 @@ export const hintsOf = (doc: InteractionDoc): InteractionHints => ({
   state: doc.state,
   agentId: idText(doc.agentId),
   passedOver: doc.passedOver.map(String),
-  logged: doc.logged
+  overflowed: doc.overflowed ?? [],
+  logged: doc.logged,
+  queueId: doc.queueId.toHexString(),
+  acceptedAt: doc.acceptedAt ? doc.acceptedAt.getTime() : null
 })
 
 export const interactionTold = told<InteractionDoc>({

@@ -75,7 +75,10 @@ export async function requeueAbandoned(hub: Hub, interactions: InteractionDoc[])
         { name: 'requeued', figures: { cause: 'agent-offline' } },
         {
           queuedAt: interaction.lastMessageAt,
-          sticky: sticky?.on ? { agentId, until: new Date(Date.now() + sticky.seconds * 1000) } : null
+          sticky:
+            sticky && sticky.mode !== 'off'
+              ? { agentId, until: new Date(Date.now() + sticky.seconds * 1000) }
+              : null
         }
       )
     })

@@ -4,7 +4,10 @@ import { releaseHold, tellAgent } from '../agents/holds.ts'
 import type { Hub } from '../hub.ts'
 import { change } from '../record/change.ts'
 import { Refusal, refuse } from '../refuse.ts'
-import { hasRoom } from '../routing/match.ts'
+import { capacityOf } from '../agents/capacity.ts'
+import { toFloor } from '../agents/floor.ts'
+import { hasRoom } from '../routing/core/capacity.ts'
+import { offerSecondsOf } from '../routing/offer.ts'
 import { actorOf, agentOf, type Who } from '../sessions/who.ts'
 import { catalogOf } from '../settings/catalog.ts'
 import { accepting } from './accept.ts'
@@ -14,11 +17,12 @@ import { writeInteraction } from './write.ts'
 
 /** Takes a place at an agent by hand. Refuses `over-capacity`, or `not-ready` when the agent is not there. */
 async function takePlace(hub: Hub, agentId: Types.ObjectId, interaction: InteractionDoc): Promise<AgentDoc> {
+  const catalog = await catalogOf(hub)
   const written = await change(Agent, agentId, (agent) => {
     if (agent.archived || agent.presence.state === 'offline') return refuse('not-ready')
-    const holds = agent.holds.map((hold) => ({ ...hold, interactionId: String(hold.interactionId) }))
     if (agent.holds.some((hold) => hold.interactionId.equals(interaction._id))) return null
-    if (!hasRoom({ capacity: agent.capacity, holds }, interaction.medium)) return refuse('over-capacity')
+    const { holds, ...profiled } = toFloor(agent)
+    if (!hasRoom(capacityOf(catalog, profiled), holds, interaction.medium)) return refuse('over-capacity')
     const since = new Date()
     return {
       push: { holds: { interactionId: interaction._id, medium: interaction.medium, since } },
@@ -73,7 +77,10 @@ export async function offerTo(
   const former = interaction.agentId ?? interaction.offer?.agentId ?? null
   if (former?.equals(agentId)) return refuse('wrong-state')
   await takePlace(hub, agentId, interaction)
-  const seconds = (await catalogOf(hub)).queue(interaction.queueId.toHexString())?.offerSeconds ?? 30
+  const seconds = offerSecondsOf(
+    (await catalogOf(hub)).queue(interaction.queueId.toHexString()),
+    interaction.medium
+  )
   try {
     const { doc } = await writeInteraction(
       hub,

@@ -1,25 +1,30 @@
 import { Types } from 'mongoose'
 import { releaseHold } from '../agents/holds.ts'
+import type { Requirement } from '@palabre/config/contract/routing'
 import type { Hub } from '../hub.ts'
 import { refuse } from '../refuse.ts'
 import { actorOf, may, type Who } from '../sessions/who.ts'
 import { catalogOf } from '../settings/catalog.ts'
-import { dueAt } from './ensure.ts'
+import { checkRequirements } from '../settings/references.ts'
 import { findInteraction } from './find.ts'
 import type { InteractionDoc } from './interaction.model.ts'
+import { intoQueue } from './into-queue.ts'
 import { requeueing } from './requeue.ts'
 import { offerTo } from './take.ts'
 import { writeInteraction } from './write.ts'
 
+export type Destination =
+  { agentId: string } | { queueId: string } | { requirements: Requirement[]; queueId?: string | undefined }
+
 /**
- * Hands an interaction to an agent (offered at once, or waiting for them while their queue's sticky time lasts when
- * they cannot take it now) or to another queue. It keeps its age. Only its holder or a supervisor may.
+ * Hands an interaction to an agent (offered at once), to another queue, or to whoever has some skills. It keeps its
+ * age. Only its holder or a supervisor may.
  */
 export async function transferInteraction(
   hub: Hub,
   who: Who,
   id: string,
-  to: { agentId: string } | { queueId: string },
+  to: Destination,
   note = ''
 ): Promise<InteractionDoc> {
   const interaction = await findInteraction(hub, who, id)
@@ -29,8 +34,11 @@ export async function transferInteraction(
   if ('agentId' in to)
     return offerTo(hub, who, interaction, new Types.ObjectId(to.agentId), 'transferred', { transfer })
 
-  const queue = (await catalogOf(hub)).queue(to.queueId)
+  const catalog = await catalogOf(hub)
+  const queue = catalog.queue(to.queueId ?? interaction.queueId.toHexString())
   if (!queue || queue.archived) return refuse('unknown-reference')
+  const requirements = 'requirements' in to ? to.requirements : queue.requirements
+  if ('requirements' in to) await checkRequirements('to/requirements', requirements)
   const former = interaction.agentId
   const { doc } = await writeInteraction(
     hub,
@@ -46,12 +54,7 @@ export async function transferInteraction(
           figures: { queueId: queue.id, fromQueueId: newest.queueId.toHexString() }
         },
         {
-          queueId: new Types.ObjectId(queue.id),
-          priority: queue.priority,
-          requirements: queue.requirements,
-          dueAt: dueAt(queue, newest.medium, newest.queuedAt),
-          passedOver: [],
-          sticky: null,
+          ...intoQueue(catalog, newest, queue, requirements),
           snoozedUntil: null,
           transfer
         }

@@ -43,7 +43,7 @@ function changeOf(message: MessageDoc, now: Date): Record<string, unknown> {
       lastMessageAt: message.at,
       updatedAt: now,
       relayAt: new Date(now.getTime() + relayGraceMs),
-      ...(message.kind === 'out' && { waitingFor: 'customer', unread: 0 })
+      ...(message.kind === 'out' && message.automatic === null && { waitingFor: 'customer', unread: 0 })
     },
     $inc: { version: 1 }
   }

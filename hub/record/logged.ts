@@ -1,4 +1,5 @@
 import { Schema, type Types } from 'mongoose'
+import type { Reason } from '@palabre/config/contract/routing'
 import type { Actor } from '../hub.ts'
 
 /** A line of a record's story, appended in the same write as the change that it tells. */
@@ -8,6 +9,8 @@ export interface LogLine {
   name: string
   byId: string | null
   figures: Record<string, string | number | null>
+  /** Why routing decided so, when it did. */
+  reasons?: Reason[] | undefined
   /** Set when the line belongs in the audit trail. */
   audit?:
     | { actorName: string; address: string; changes: Record<string, unknown>; action?: string | undefined }
@@ -57,6 +60,7 @@ export interface Entry {
   name: string
   by?: Actor | undefined
   figures?: Record<string, string | number | null>
+  reasons?: Reason[] | undefined
   /** Fields changed, before and after; makes it an audit entry. */
   changes?: Record<string, unknown>
   /** Its name in the audit trail, when it is not `<noun>.<name>`. */
@@ -65,12 +69,13 @@ export interface Entry {
 
 /** Numbers and dates the entries that follow the record's last line. */
 export const linesAfter = (logged: number, entries: Entry[], at: Date): LogLine[] =>
-  entries.map(({ name, by, figures = {}, changes, action }, i) => ({
+  entries.map(({ name, by, figures = {}, reasons, changes, action }, i) => ({
     n: logged + i + 1,
     at,
     name,
     byId: by?.id ?? null,
     figures,
+    ...(reasons && { reasons }),
     ...(changes && {
       audit: {
         actorName: by?.name ?? '',

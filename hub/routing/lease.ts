@@ -1,36 +1,62 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import type { Hub } from '../hub.ts'
 
-const leaseMs = 3000
-const renewMs = 1000
+const leaseMs = 2500
+const askMs = 500
+/** A node without a sign for so long is gone. */
+const nodeMs = 2500
 
 /**
- * Makes one hub node of many the router. Only efficiency hangs on it: two routers at once (a frozen one that wakes)
- * cannot offer twice or exceed capacity, because every offer is a compare-and-set on the agent and the interaction.
+ * Makes one hub node of many the router of a partition. Only efficiency hangs on it: two routers at once (a frozen one
+ * that wakes) cannot offer twice or exceed capacity, because every offer is a compare-and-set on agent and interaction.
  */
 export interface Lease {
   held(): boolean
   release(): Promise<void>
 }
 
+/** Signs of life by the server's clock; answers who is alive, and who holds the lease. */
+const beat = `
+local t = redis.call('time')
+local now = t[1] * 1000 + math.floor(t[2] / 1000)
+redis.call('zadd', KEYS[1], now, ARGV[1])
+redis.call('zremrangebyscore', KEYS[1], '-inf', now - ARGV[2])
+redis.call('pexpire', KEYS[1], ARGV[2])
+local holder = redis.call('get', KEYS[2])
+return { holder or '', unpack(redis.call('zrange', KEYS[1], 0, -1)) }`
 const renew = `if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('pexpire', KEYS[1], ARGV[2]) end return 0`
 const drop = `if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0`
+
+/** The node that should hold a lease, the same for everybody who sees the same nodes: leases spread over nodes. */
+export function preferredNode(nodes: readonly string[], name: string): string | undefined {
+  const weight = (node: string) => createHash('sha1').update(`${node}:${name}`).digest('hex')
+  return [...nodes].sort((a, b) => (weight(a) < weight(b) ? -1 : 1))[0]
+}
 
 /** Competes for the lease until released; `onTaken` runs each time this node gets it. */
 export function competeForLease(hub: Hub, name: string, onTaken: () => void): Lease {
   const key = `${hub.env.REDIS_PREFIX}:lease:${name}`
+  const nodesKey = `${hub.env.REDIS_PREFIX}:nodes:${name}`
   const me = randomUUID()
   let until = 0
   let asking = false
+  /** The lease was free at the last look, and left to the preferred node. */
+  let passed = false
 
   async function ask() {
     if (asking) return
     asking = true
-    const asked = Date.now()
+    const asked = performance.now()
     try {
-      const mine =
-        (await hub.redis.eval(renew, 1, key, me, leaseMs)) === 1 ||
-        (await hub.redis.set(key, me, 'PX', leaseMs, 'NX')) === 'OK'
+      const [holder, ...nodes] = (await hub.redis.eval(beat, 2, nodesKey, key, me, nodeMs)) as string[]
+      const preferred = preferredNode(nodes, name) === me
+      let mine = false
+      if (holder === me) {
+        mine = preferred && (await hub.redis.eval(renew, 1, key, me, leaseMs)) === 1
+        if (!preferred) await hub.redis.eval(drop, 1, key, me)
+      } else if (!holder && (preferred || passed))
+        mine = (await hub.redis.set(key, me, 'PX', leaseMs, 'NX')) === 'OK'
+      passed = !holder
       const taken = mine && until < asked
       until = mine ? asked + leaseMs : 0
       if (taken) {
@@ -44,14 +70,21 @@ export function competeForLease(hub: Hub, name: string, onTaken: () => void): Le
     }
   }
 
-  const timer = setInterval(() => void ask(), renewMs)
+  const timer = setInterval(() => void ask(), askMs)
   void ask()
   return {
-    held: () => Date.now() < until,
+    held: () => performance.now() < until,
     async release() {
       clearInterval(timer)
       until = 0
-      await hub.redis.eval(drop, 1, key, me).catch(() => undefined)
+      await hub.redis
+        .multi()
+        .eval(drop, 1, key, me)
+        .zrem(nodesKey, me)
+        .exec()
+        .catch((error: unknown) => {
+          hub.log.debug({ err: error, lease: name }, 'lease could not be released; it runs out')
+        })
     }
   }
 }

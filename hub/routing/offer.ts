@@ -1,4 +1,6 @@
 import { Types, type AnyBulkWriteOperation } from 'mongoose'
+import type { Medium } from '@palabre/config/contract/routing'
+import type { Queue } from '@palabre/config/contract/setting'
 import { Agent, type AgentDoc } from '../agents/agent.model.ts'
 import { releaseHold, tellAgent } from '../agents/holds.ts'
 import type { Hub } from '../hub.ts'
@@ -10,28 +12,44 @@ import {
 } from '../interactions/interaction.model.ts'
 import { updateOf } from '../record/change.ts'
 import { catalogOf } from '../settings/catalog.ts'
-import type { Match } from './match.ts'
+import type { Match } from './core/picture.ts'
 
 const defaultOfferSeconds = 30
+
+/** How long an offer of a medium stands in a queue. */
+export const offerSecondsOf = (queue: Queue | undefined, medium: Medium): number =>
+  queue?.offerTimes.find((time) => time.medium === medium)?.seconds ??
+  queue?.offerSeconds ??
+  defaultOfferSeconds
+
+/** What did not come about of some matches: agents and interactions that have changed since they were looked at. */
+export interface Missed {
+  agentIds: string[]
+  itemIds: string[]
+}
 
 /**
  * Makes offers of matches, for all of them together: first a place is taken at each agent (compare-and-set on the
  * version that the match saw), then each interaction is offered (compare-and-set likewise). An offer exists only when
- * both succeeded; a place whose interaction had gone is given back. Returns how many offers were made.
+ * both succeeded; a place whose interaction had gone is given back.
  */
-export async function commitOffers(
-  hub: Hub,
-  matches: Match[],
-  versions: Map<string, number>
-): Promise<number> {
+export async function commitOffers(hub: Hub, matches: Match[]): Promise<Missed> {
   const now = new Date()
   const byAgent = new Map<string, Match[]>()
-  for (const one of matches) byAgent.set(one.agentId, [...(byAgent.get(one.agentId) ?? []), one])
+  for (const one of matches) {
+    const list = byAgent.get(one.agentId)
+    if (list) list.push(one)
+    else byAgent.set(one.agentId, [one])
+  }
 
-  const agents = await takePlaces(byAgent, versions, now)
+  const agents = await takePlaces(byAgent, now)
   for (const agent of agents.values()) await tellAgent(hub, agent)
   const granted = matches.filter(({ agentId }) => agents.has(agentId))
-  if (granted.length === 0) return 0
+  const missed: Missed = {
+    agentIds: [...byAgent.keys()].filter((id) => !agents.has(id)),
+    itemIds: matches.filter(({ agentId }) => !agents.has(agentId)).map(({ item }) => item.id)
+  }
+  if (granted.length === 0) return missed
 
   const offered = await offerAll(hub, granted, now)
   for (const { item, agentId } of granted) {
@@ -43,18 +61,21 @@ export async function commitOffers(
         { interactionId: item.id, offerId: doc.offer.id.toHexString() },
         { key: doc.offer.id.toHexString(), at: doc.offer.expiresAt }
       )
-    } else await releaseHold(hub, new Types.ObjectId(agentId), new Types.ObjectId(item.id))
+    } else {
+      missed.itemIds.push(item.id)
+      await releaseHold(hub, new Types.ObjectId(agentId), new Types.ObjectId(item.id))
+    }
   }
-  return offered.size
+  return missed
 }
 
 /** Agents whose places were taken. One that changed since the match is left out; the next match sees it anew. */
-async function takePlaces(byAgent: Map<string, Match[]>, versions: Map<string, number>, now: Date) {
+async function takePlaces(byAgent: Map<string, Match[]>, now: Date) {
   const writes: AnyBulkWriteOperation[] = [...byAgent].map(([agentId, matches]) => ({
     updateOne: {
       filter: {
         _id: new Types.ObjectId(agentId),
-        version: versions.get(agentId),
+        version: matches[0]?.agentVersion,
         'presence.state': 'ready',
         // A place for it that a crash left taken is given back first.
         'holds.interactionId': { $nin: matches.map(({ item }) => new Types.ObjectId(item.id)) }
@@ -99,7 +120,7 @@ async function offerAll(hub: Hub, matches: Match[], now: Date): Promise<Map<stri
   const catalog = await catalogOf(hub)
   const offerIds = new Map<string, Types.ObjectId>()
   const writes: AnyBulkWriteOperation[] = matches.map(({ item, agentId, reasons }) => {
-    const seconds = catalog.queue(item.queueId)?.offerSeconds ?? defaultOfferSeconds
+    const seconds = offerSecondsOf(catalog.queue(item.queueId), item.medium)
     const offer: OfferDoc = {
       id: new Types.ObjectId(),
       agentId: new Types.ObjectId(agentId),
@@ -113,7 +134,10 @@ async function offerAll(hub: Hub, matches: Match[], now: Date): Promise<Map<stri
         filter: { _id: new Types.ObjectId(item.id), version: item.version, state: 'queued' },
         update: updateOf(
           item,
-          { set: { state: 'offered', offer }, entries: [{ name: 'offered', figures: offerFigures(offer) }] },
+          {
+            set: { state: 'offered', offer },
+            entries: [{ name: 'offered', figures: offerFigures(offer), reasons }]
+          },
           now
         )
       }

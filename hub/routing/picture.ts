@@ -1,26 +1,16 @@
 import type { Interaction as InteractionWire } from '@palabre/config/contract/interaction'
-import { floorOf } from '../agents/floor.ts'
-import type { Hub } from '../hub.ts'
-import {
-  Interaction,
-  hintsOf,
-  presentInteraction,
-  type InteractionDoc,
-  type InteractionHints
-} from '../interactions/interaction.model.ts'
-import { catalogOf } from '../settings/catalog.ts'
-import type { Candidate, WaitingItem } from './match.ts'
+import type { Queue } from '@palabre/config/contract/setting'
+import { capacityOf } from '../agents/capacity.ts'
+import type { FloorAgent } from '../agents/floor.ts'
+import type { InteractionHints } from '../interactions/interaction.model.ts'
+import type { Catalog } from '../settings/catalog.ts'
+import type { Candidate, QueueRules, WaitingItem } from './core/picture.ts'
 
-/** What the router knows of one partition, kept up by events and rebuilt from MongoDB after a gap. */
-export interface Picture {
-  waiting: Map<string, WaitingItem>
-  candidates(): Promise<Candidate[]>
-  rebuild(): Promise<void>
-  /** Takes an interaction's newest state; true when it waits now and did not before, or changed while waiting. */
-  take(interaction: InteractionWire, hints: InteractionHints): boolean
-}
-
-function itemOf(wire: InteractionWire, { passedOver, logged }: InteractionHints): WaitingItem {
+/** A waiting interaction as the core sees it. */
+export function itemOf(
+  wire: InteractionWire,
+  { passedOver, overflowed, logged }: Pick<InteractionHints, 'passedOver' | 'overflowed' | 'logged'>
+): WaitingItem {
   return {
     id: wire.id,
     version: wire.version,
@@ -32,56 +22,49 @@ function itemOf(wire: InteractionWire, { passedOver, logged }: InteractionHints)
     queuedAt: Date.parse(wire.queuedAt),
     dueAt: wire.dueAt === null ? null : Date.parse(wire.dueAt),
     sticky: wire.sticky && { agentId: wire.sticky.agentId, until: Date.parse(wire.sticky.until) },
-    passedOver
+    preferredIds: wire.preferredIds,
+    forbiddenIds: wire.forbiddenIds,
+    passedOver,
+    overflowed
   }
 }
 
-export async function openPicture(hub: Hub): Promise<Picture> {
-  const waiting = new Map<string, WaitingItem>()
-  /** Versions of what left the wait, so that a late event does not bring it back. */
-  const left = new Map<string, number>()
-  const floor = await floorOf(hub)
+/** The day that counts for the fair share, YYYY-MM-DD in UTC. */
+export const dayOf = (moment: Date) => moment.toISOString().slice(0, 10)
 
-  const take = (wire: InteractionWire, hints: InteractionHints) => {
-    const known = waiting.get(wire.id)
-    if (wire.version <= (known?.version ?? left.get(wire.id) ?? -1)) return false
-    if (wire.state === 'queued') {
-      waiting.set(wire.id, itemOf(wire, hints))
-      left.delete(wire.id)
-      return true
-    }
-    waiting.delete(wire.id)
-    left.set(wire.id, wire.version)
-    if (left.size > 20_000) for (const id of [...left.keys()].slice(0, 10_000)) left.delete(id)
-    return false
-  }
-
+/** An agent as the core sees them. */
+export function candidateOf(catalog: Catalog, agent: FloorAgent, today = dayOf(new Date())): Candidate {
+  const team = agent.teamId === null ? undefined : catalog.team(agent.teamId)
   return {
-    waiting,
-    take,
-    async candidates() {
-      const catalog = await catalogOf(hub)
-      const queuesOf = new Map(catalog.teams().map((team) => [team.id, new Set(team.queueIds)]))
-      const none = new Set<string>()
-      return [...floor.agents.values()]
-        .filter((agent) => !agent.archived)
-        .map((agent) => ({
-          id: agent.id,
-          version: agent.version,
-          presence: agent.presence.state,
-          teamQueueIds: (agent.teamId !== null && queuesOf.get(agent.teamId)) || none,
-          skills: agent.skills,
-          capacity: agent.capacity,
-          holds: agent.holds,
-          idleSince: agent.idleSince
-        }))
-    },
-    async rebuild() {
-      await floor.reload()
-      const docs = (await Interaction.find({ state: 'queued' }).lean()) as InteractionDoc[]
-      const ids = new Set(docs.map((doc) => doc._id.toHexString()))
-      for (const id of waiting.keys()) if (!ids.has(id)) waiting.delete(id)
-      for (const doc of docs) take(presentInteraction(doc), hintsOf(doc))
-    }
+    id: agent.id,
+    version: agent.version,
+    presence: agent.presence.state,
+    teamId: agent.teamId,
+    queueIds: new Set(team?.queueIds ?? []),
+    skills: agent.skills,
+    capacity: capacityOf(catalog, agent),
+    holds: agent.holds,
+    idleSince: agent.idleSince,
+    handledToday: agent.handled.day === today ? agent.handled.count : 0
+  }
+}
+
+const unknownQueue: QueueRules = {
+  agentChoice: 'longest-idle',
+  order: 'first-in',
+  horizonMs: 0,
+  relaxation: { steps: [], ending: { rule: 'never' } },
+  stickySkillNeeded: true
+}
+
+/** What a queue says about its items, as the core reads it. */
+export function rulesOf(queue: Queue | undefined): QueueRules {
+  if (!queue) return unknownQueue
+  return {
+    agentChoice: queue.agentChoice,
+    order: queue.order,
+    horizonMs: Math.max(0, ...queue.targets.map(({ seconds }) => seconds * 1000)),
+    relaxation: queue.relaxation,
+    stickySkillNeeded: queue.sticky.skillNeeded
   }
 }

@@ -1,160 +1,89 @@
-import type { Interaction as InteractionWire } from '@palabre/config/contract/interaction'
-import type { QueueState } from '@palabre/config/contract/event'
 import { floorOf } from '../agents/floor.ts'
 import type { Hub } from '../hub.ts'
 import type { InteractionHints } from '../interactions/interaction.model.ts'
-import { teamFloor } from '../live/topics.ts'
 import { catalogOf } from '../settings/catalog.ts'
-import { competeForLease } from './lease.ts'
-import { hasRoom, isSkilled, match, type Candidate, type WaitingItem } from './match.ts'
-import { commitOffers } from './offer.ts'
-import { openPicture } from './picture.ts'
-
-/** Works the queue, has its skills, and has room for some medium that is worked at all. */
-const couldWork = (agent: Candidate, queueId: string, requirements: WaitingItem['requirements']) =>
-  isSkilled(agent, { queueId, requirements }) &&
-  (Object.keys(agent.capacity) as WaitingItem['medium'][]).some((medium) => hasRoom(agent, medium))
+import { openPartition, type Partition } from './partition.ts'
+import { openPaces } from './paces.ts'
+import { runOverflow } from './overflow.ts'
+import { openTeller } from './tell-queues.ts'
 
 /** The tick of invariant 3: at the latest after this time a waiting item meets a free agent. */
 export const tickMs = 1000
-const rebuildMs = 15_000
-const queueStateMs = 250
+const tellMs = 250
 
 export interface Router {
   stop(): Promise<void>
 }
 
-/**
- * Routes one partition while this node holds its lease: on every change that could let something be offered, and on
- * a sweep. One match at a time; changes that come meanwhile are seen by the next.
- */
+/** Competes for every partition of the queues, and routes those that this node gets. */
 export async function startRouter(hub: Hub): Promise<Router> {
-  const picture = await openPicture(hub)
   const floor = await floorOf(hub)
-  let stopped = false
-  let wanted = false
-  let rebuilding = true
-  let work: Promise<void> | null = null
-  const told = new Map<string, string>()
+  const partitions = new Map<string, Partition>()
+  const paces = openPaces(hub)
+  const teller = openTeller(hub, paces)
+  let busy = false
 
-  const lease = competeForLease(hub, 'router', () => {
-    rebuilding = true
-    wake()
-  })
-
-  function wake() {
-    wanted = true
-    if (work || stopped || !lease.held()) return
-    work = route()
-      .catch((error: unknown) => {
-        hub.log.error({ err: error }, 'routing failed; the next tick tries again')
-        rebuilding = true
-      })
-      .finally(() => {
-        work = null
-      })
+  async function openPartitions() {
+    const names = new Set((await catalogOf(hub)).queues().map(({ partition }) => partition))
+    for (const name of names.add('main'))
+      if (!partitions.has(name))
+        partitions.set(
+          name,
+          openPartition(hub, name, floor, () => {
+            paces.read().catch((error: unknown) => {
+              hub.log.warn({ err: error }, 'the pace of the queues could not be read')
+            })
+          })
+        )
   }
+  await openPartitions()
 
-  async function route() {
-    // Changes of the same moment are matched together.
-    await new Promise((resolve) => setImmediate(resolve))
-    while (wanted && !stopped && lease.held()) {
-      wanted = false
-      if (rebuilding) {
-        rebuilding = false
-        await picture.rebuild()
-      }
-      if (picture.waiting.size === 0) continue
-      const catalog = await catalogOf(hub)
-      const candidates = await picture.candidates()
-      const matches = match(
-        [...picture.waiting.values()],
-        candidates,
-        (queueId) => ({ agentChoice: catalog.queue(queueId)?.agentChoice ?? 'longest-idle' }),
-        Date.now()
-      )
-      if (matches.length === 0) continue
-      const chunk = matches.slice(0, 200)
-      const versions = new Map(candidates.map((agent) => [agent.id, agent.version]))
-      const made = await commitOffers(hub, chunk, versions)
-      for (const { item } of chunk) picture.waiting.delete(item.id)
-      if (made < chunk.length) rebuilding = true
-      if (made < matches.length) wanted = true
-    }
-  }
-
-  hub.stream.onEvent(({ name, payload, hints }) => {
+  const unheard = hub.stream.onEvent(({ name, payload, hints }) => {
     if (name === 'interaction.changed') {
       const known = hints as InteractionHints
-      // Most changes are of work in somebody's hands, which is no business of routing.
-      if (known.state !== 'queued' && !picture.waiting.has(known.id)) return
-      const { interaction } = JSON.parse(payload) as { interaction: InteractionWire }
-      if (picture.take(interaction, known)) wake()
-    } else if (name === 'setting.changed') wake()
-  })
-  floor.onChange(() => {
-    if (picture.waiting.size > 0) wake()
-  })
-  hub.stream.onGap(() => {
-    rebuilding = true
-    wake()
-  })
-
-  async function tellQueues() {
-    if (!lease.held()) return
-    const catalog = await catalogOf(hub)
-    const candidates = (await picture.candidates()).filter((agent) => agent.presence === 'ready')
-    const waitingBy = new Map<string, number[]>()
-    for (const { queueId, queuedAt } of picture.waiting.values())
-      waitingBy.set(queueId, [...(waitingBy.get(queueId) ?? []), queuedAt])
-    for (const { id, requirements } of catalog.queues()) {
-      const waiting = waitingBy.get(id) ?? []
-      const state: QueueState = {
-        queueId: id,
-        waiting: waiting.length,
-        oldestQueuedAt: waiting.length > 0 ? new Date(Math.min(...waiting)).toISOString() : null,
-        ready: candidates.filter((agent) => couldWork(agent, id, requirements)).length
-      }
-      const text = JSON.stringify(state)
-      if (told.get(id) === text) continue
-      told.set(id, text)
-      hub.stream.publish({
-        name: 'queue.changed',
-        payload: { queue: state },
-        topics: [
-          `waiting:${id}`,
-          `queue:${id}`,
-          'floor',
-          ...catalog
-            .teams()
-            .filter((team) => team.queueIds.includes(id))
-            .map((team) => teamFloor(team.id))
-        ]
-      })
+      paces.take(known)
+      for (const partition of partitions.values()) partition.takeItem(known, payload)
+    } else if (name === 'setting.changed') {
+      for (const partition of partitions.values()) partition.takeRules()
     }
-  }
+  })
+  const unchanged = floor.onChange((agent) => {
+    for (const partition of partitions.values()) partition.takeAgent(agent)
+  })
+  const ungapped = hub.stream.onGap(() => {
+    for (const partition of partitions.values()) partition.takeGap()
+  })
 
-  let lastRebuild = Date.now()
+  const held = () => [...partitions.values()].filter((partition) => partition.held())
   const tick = setInterval(() => {
-    if (Date.now() - lastRebuild > rebuildMs) {
-      lastRebuild = Date.now()
-      rebuilding = true
-    }
-    wake()
+    for (const partition of partitions.values()) partition.wake()
+    if (busy) return
+    busy = true
+    const mine = held()
+    openPartitions()
+      .then(() => runOverflow(hub, mine, paces))
+      .then(() => teller.noteEstimates(mine))
+      .catch((error: unknown) => {
+        hub.log.warn({ err: error }, 'overflow could not be looked at; the next tick tries again')
+      })
+      .finally(() => {
+        busy = false
+      })
   }, tickMs)
-  const queueTimer = setInterval(() => {
-    tellQueues().catch((error: unknown) => {
+  const tellTimer = setInterval(() => {
+    teller.tell(held()).catch((error: unknown) => {
       hub.log.warn({ err: error }, 'queue states could not be told')
     })
-  }, queueStateMs)
+  }, tellMs)
 
   return {
     async stop() {
-      stopped = true
       clearInterval(tick)
-      clearInterval(queueTimer)
-      if (work) await work
-      await lease.release()
+      clearInterval(tellTimer)
+      unheard()
+      unchanged()
+      ungapped()
+      await Promise.all([...partitions.values()].map((partition) => partition.stop()))
     }
   }
 }

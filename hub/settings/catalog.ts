@@ -1,9 +1,9 @@
 import { settings, presentSetting } from './setting.model.ts'
-import type { Calendar, Queue, Team } from '@palabre/config/contract/setting'
+import type { Calendar, CapacityProfile, Queue, Team } from '@palabre/config/contract/setting'
 import type { Hub } from '../hub.ts'
 
 /**
- * Queues, teams and calendars as every decision needs them, kept in memory and read again when one changes.
+ * Queues, teams, calendars and capacity profiles as every decision needs them, kept in memory and read again when one changes.
  * Small by nature: tens to a few thousand records.
  */
 export interface Catalog {
@@ -12,28 +12,32 @@ export interface Catalog {
   team(id: string): Team | undefined
   teams(): Team[]
   calendar(id: string | null): Calendar | undefined
+  capacityProfile(id: string | null): CapacityProfile | undefined
 }
 
 interface Loaded {
   queues: Map<string, Queue>
   teams: Map<string, Team>
   calendars: Map<string, Calendar>
+  profiles: Map<string, CapacityProfile>
 }
 
 const open = new WeakMap<Hub, Promise<Loaded>>()
 const watched = new WeakSet<Hub>()
 
 async function load(): Promise<Loaded> {
-  const [queues, teams, calendars] = await Promise.all([
+  const [queues, teams, calendars, profiles] = await Promise.all([
     settings.queue.model.find().lean(),
     settings.team.model.find().lean(),
-    settings.calendar.model.find().lean()
+    settings.calendar.model.find().lean(),
+    settings.capacityProfile.model.find().lean()
   ])
   const byId = <T extends { id: string }>(items: T[]) => new Map(items.map((item) => [item.id, item]))
   return {
     queues: byId(queues.map((doc) => presentSetting('queue', doc as never))),
     teams: byId(teams.map((doc) => presentSetting('team', doc as never))),
-    calendars: byId(calendars.map((doc) => presentSetting('calendar', doc as never)))
+    calendars: byId(calendars.map((doc) => presentSetting('calendar', doc as never))),
+    profiles: byId(profiles.map((doc) => presentSetting('capacityProfile', doc as never)))
   }
 }
 
@@ -43,7 +47,8 @@ export async function catalogOf(hub: Hub): Promise<Catalog> {
     watched.add(hub)
     const forget = () => open.delete(hub)
     hub.stream.onEvent(({ name, payload }) => {
-      if (name === 'setting.changed' && /"resource":"(queue|team|calendar)"/.test(payload)) forget()
+      if (name === 'setting.changed' && /"resource":"(queue|team|calendar|capacityProfile)"/.test(payload))
+        forget()
     })
     hub.stream.onGap(forget)
   }
@@ -53,13 +58,14 @@ export async function catalogOf(hub: Hub): Promise<Catalog> {
     open.set(hub, loading)
     loading.catch(() => open.delete(hub))
   }
-  const { queues, teams, calendars } = await loading
+  const { queues, teams, calendars, profiles } = await loading
   return {
     queue: (id) => queues.get(id),
     queues: () => [...queues.values()],
     team: (id) => teams.get(id),
     teams: () => [...teams.values()],
-    calendar: (id) => (id === null ? undefined : calendars.get(id))
+    calendar: (id) => (id === null ? undefined : calendars.get(id)),
+    capacityProfile: (id) => (id === null ? undefined : profiles.get(id))
   }
 }
 

@@ -1,5 +1,5 @@
 import { Types } from 'mongoose'
-import type { ResourceName } from '@palabre/config/contract/setting'
+import { resources, type ResourceName } from '@palabre/config/contract/setting'
 import type { Actor, Hub } from '../hub.ts'
 import { change } from '../record/change.ts'
 import { linesAfter } from '../record/logged.ts'
@@ -52,6 +52,7 @@ export async function createSetting<N extends ResourceName>(
     relayAt: now,
     updatedAt: now,
     archived: false,
+    ...resources[name].defaults,
     ...fields
   } as unknown as SettingDoc<N>
   await settings[name].model.create(doc as never)

@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
+import { agentsIn, skillsIn, type Requirement } from '@palabre/config/contract/routing'
 import type { ResourceName } from '@palabre/config/contract/setting'
 import { Agent } from '../agents/agent.model.ts'
 import { ChannelAccountModel } from '../accounts/account.model.ts'
@@ -22,15 +23,29 @@ export async function checkIds(resource: ResourceName, path: string, ids: string
     refuse('unknown-reference', path, [{ path, message: `names a ${resource} that does not exist` }])
 }
 
+/** Refuses `unknown-reference` when requirements name a skill or an agent that does not exist. */
+export async function checkRequirements(path: string, requirements: readonly Requirement[]) {
+  await checkIds('skill', path, skillsIn(requirements))
+  const agentIds = agentsIn(requirements)
+  if (agentIds.length === 0) return
+  const known = await Agent.countDocuments({ _id: { $in: agentIds }, archived: false })
+  if (known !== agentIds.length)
+    refuse('unknown-reference', path, [{ path, message: 'names an agent who does not exist' }])
+}
+
 /** Checks what JSON Schema cannot: that references lead somewhere, intervals are in order, the zone exists. */
 export async function checkReferences(name: ResourceName, fields: Record<string, unknown>) {
   if (name === 'queue') {
-    const { requirements, calendarId, dispositionIds } = fields as {
-      requirements?: { skillId: string }[]
+    const {
+      requirements = [],
+      calendarId,
+      dispositionIds
+    } = fields as {
+      requirements?: Requirement[]
       calendarId?: string | null
       dispositionIds?: string[]
     }
-    await checkIds('skill', 'requirements', requirements?.map(({ skillId }) => skillId) ?? [])
+    await checkRequirements('requirements', requirements)
     await checkIds('calendar', 'calendarId', calendarId ? [calendarId] : [])
     await checkIds('disposition', 'dispositionIds', dispositionIds ?? [])
   }
@@ -83,6 +98,10 @@ export async function checkUnused(name: ResourceName, id: string) {
       () => ChannelAccountModel.countDocuments({ ...active, queueId: id }),
       () =>
         Interaction.countDocuments({ queueId: id, state: { $in: ['queued', 'offered', 'active', 'wrapup'] } })
+    ],
+    capacityProfile: [
+      () => settings.team.model.countDocuments({ ...active, capacityProfileId: id }),
+      () => Agent.countDocuments({ ...active, capacityProfileId: id })
     ],
     team: [() => Agent.countDocuments({ ...active, teamId: id })],
     disposition: [() => settings.queue.model.countDocuments({ ...active, dispositionIds: id })],

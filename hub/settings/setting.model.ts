@@ -8,6 +8,7 @@ interface Wires {
   skill: wire.Skill
   calendar: wire.Calendar
   queue: wire.Queue
+  capacityProfile: wire.CapacityProfile
   team: wire.Team
   disposition: wire.Disposition
   pauseReason: wire.PauseReason
@@ -24,6 +25,7 @@ const collections: Record<ResourceName, string> = {
   skill: 'skills',
   calendar: 'calendars',
   queue: 'queues',
+  capacityProfile: 'capacityProfiles',
   team: 'teams',
   disposition: 'dispositions',
   pauseReason: 'pauseReasons',
@@ -63,6 +65,7 @@ export const settings: { [N in ResourceName]: { model: Model<SettingDoc<N>>; kin
   skill: settingModel('skill'),
   calendar: settingModel('calendar'),
   queue: settingModel('queue'),
+  capacityProfile: settingModel('capacityProfile'),
   team: settingModel('team'),
   disposition: settingModel('disposition'),
   pauseReason: settingModel('pauseReason'),
@@ -71,12 +74,9 @@ export const settings: { [N in ResourceName]: { model: Model<SettingDoc<N>>; kin
 
 /** A record as the contract writes it. */
 export function presentSetting<N extends ResourceName>(name: N, doc: SettingDoc<N>): Wires[N] {
-  const fields = Object.fromEntries(
-    Object.keys(resources[name].fields.properties).map((field) => [
-      field,
-      (doc as unknown as Record<string, unknown>)[field]
-    ])
-  )
+  const { fields: declared, defaults } = resources[name]
+  const given = { ...defaults, ...doc } as unknown as Record<string, unknown>
+  const fields = Object.fromEntries(Object.keys(declared.properties).map((field) => [field, given[field]]))
   return {
     id: doc._id.toHexString(),
     version: doc.version,

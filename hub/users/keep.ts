@@ -1,7 +1,7 @@
 import { Types } from 'mongoose'
 import type { Input } from '@palabre/config/contract/define'
 import type { createUser, updateUser } from '@palabre/config/contract/user'
-import { Agent, agentTold, defaultCapacity, type AgentDoc } from '../agents/agent.model.ts'
+import { Agent, agentTold, type AgentDoc } from '../agents/agent.model.ts'
 import { changePresence } from '../agents/presence.ts'
 import type { Actor, Hub } from '../hub.ts'
 import { change } from '../record/change.ts'
@@ -35,8 +35,10 @@ async function createAgent(
     teamId: fields?.teamId ? new Types.ObjectId(fields.teamId) : null,
     presence: { state: 'offline', pauseReasonId: null, since: now, cause: null },
     skills: fields?.skills ?? [],
-    capacity: fields?.capacity ?? defaultCapacity,
+    capacity: fields?.capacity ?? null,
+    capacityProfileId: fields?.capacityProfileId ? new Types.ObjectId(fields.capacityProfileId) : null,
     holds: [],
+    handled: { day: '', count: 0 },
     misses: 0,
     idleSince: now,
     seenAt: now,

@@ -38,7 +38,7 @@ const queueFields = (name: string, more: object = {}) => ({
   targets: [],
   offerSeconds: 30,
   agentChoice: 'longest-idle',
-  sticky: { on: false, seconds: 0 },
+  sticky: { mode: 'off', seconds: 0, skillNeeded: true },
   wrapUp: { mode: 'none', seconds: 0, extensionSeconds: 0 },
   missesAllowed: 2,
   dispositionIds: [],

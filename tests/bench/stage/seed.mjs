@@ -28,7 +28,7 @@ const queueId = await make('queue', {
   targets: [{ medium: 'chat', seconds: 60 }],
   offerSeconds,
   agentChoice: 'longest-idle',
-  sticky: { on: true, seconds: 120 },
+  sticky: { mode: 'same-queue', seconds: 120, skillNeeded: true },
   wrapUp: { mode: 'optional', seconds: 60, extensionSeconds: 60 },
   missesAllowed: 2,
   dispositionIds: [dispositionId]

@@ -150,7 +150,7 @@ export function makeWorld(): World {
         targets: [{ medium: 'chat', seconds: 60 }],
         offerSeconds: 20,
         agentChoice: 'longest-idle',
-        sticky: { on: true, seconds: 120 },
+        sticky: { mode: 'same-queue', seconds: 120, skillNeeded: true },
         wrapUp: { mode: 'timed', seconds: 60, extensionSeconds: 30 },
         missesAllowed: 2,
         dispositionIds: settings.disposition.map(({ id }) => id)

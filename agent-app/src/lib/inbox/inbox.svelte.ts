@@ -1,4 +1,5 @@
-import { readInbox, type Interaction, type Reason } from '@palabre/config/contract/interaction'
+import { readInbox, type Interaction } from '@palabre/config/contract/interaction'
+import type { Reason } from '@palabre/config/contract/routing'
 import { call } from '../call.ts'
 import { clock } from '../clock.svelte.ts'
 import { live } from '../live.svelte.ts'

@@ -1,4 +1,4 @@
-import type { Reason } from '@palabre/config/contract/interaction'
+import type { Reason } from '@palabre/config/contract/routing'
 import { directory } from '../inbox/directory.svelte.ts'
 import { format, t } from '../words.svelte.ts'
 
