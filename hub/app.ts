@@ -22,6 +22,7 @@ import { answerRefusal, refusalsPlugin } from './plugins/refusals.ts'
 import { validateStrictly } from './plugins/validation.ts'
 import { quarantineRoutes } from './quarantine/routes.ts'
 import { refuse } from './refuse.ts'
+import { routingRoutes } from './routing/routes.ts'
 import { sessionRoutes } from './sessions/routes.ts'
 import { settingRoutes } from './settings/routes.ts'
 import { userRoutes } from './users/routes.ts'
@@ -109,6 +110,7 @@ export async function buildApp(hub: Hub, { rateLimits = true } = {}): Promise<Ap
     interactionRoutes(routes, hub)
     messageRoutes(routes, hub)
     settingRoutes(routes, hub)
+    routingRoutes(routes, hub)
     accountRoutes(routes, hub)
     quarantineRoutes(routes, hub)
     auditRoutes(routes, hub)

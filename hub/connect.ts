@@ -7,6 +7,7 @@ import { ensureFileIndexes } from './attachments/store.ts'
 import type { Hub } from './hub.ts'
 import { openQueues, type Queues } from './jobs/schedule.ts'
 import { openStream } from './live/stream.ts'
+import { upgradeRecords } from './record/upgrade.ts'
 import { startRelay } from './record/relay.ts'
 import './messages/draft.ts'
 import './quarantine/quarantine.ts'
@@ -45,6 +46,7 @@ export async function connectHub(env: Env, log: Logger): Promise<ConnectedHub> {
     maxPoolSize: 50
   })
   for (const model of Object.values(mongoose.models)) await model.createIndexes()
+  await upgradeRecords()
   await ensureFileIndexes()
 
   const redis = new Redis(env.REDIS_URL, { maxRetriesPerRequest: null, enableAutoPipelining: true })

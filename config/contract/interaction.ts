@@ -300,12 +300,15 @@ export const closeInteraction = defineRoute({
 
 export const finishWrapUp = defineRoute({
   name: 'interaction.finish',
-  summary: 'Ends wrap-up with a disposition',
+  summary: 'Ends wrap-up; a disposition is needed where the queue asks for one',
   method: 'POST',
   url: '/api/interactions/:id/finish',
   permission: 'interaction:handle',
   params: ById,
-  body: Exact({ dispositionId: Id, note: Type.Optional(Type.String({ maxLength: 2000 })) }),
+  body: Exact({
+    dispositionId: Type.Optional(Id),
+    note: Type.Optional(Type.String({ maxLength: 2000 }))
+  }),
   reply: Interaction
 })
 

@@ -78,8 +78,8 @@ export function presentAgent(doc: AgentDoc): AgentWire {
     },
     skills: doc.skills.map(({ skillId, level }) => ({ skillId, level })),
     capacity: doc.capacity,
-    capacityProfileId: idText(doc.capacityProfileId ?? null),
-    handled: doc.handled ?? { day: '', count: 0 },
+    capacityProfileId: idText(doc.capacityProfileId),
+    handled: doc.handled,
     holds: doc.holds.map(({ interactionId, medium, since, parked }) => ({
       interactionId: interactionId.toHexString(),
       medium,

@@ -2,7 +2,9 @@ import type { Types } from 'mongoose'
 import type { Hub } from '../hub.ts'
 import { change, updateOf } from '../record/change.ts'
 import { Agent, agentTold, type AgentDoc } from './agent.model.ts'
+import { dayOf } from '../routing/picture.ts'
 import { floorOf } from './floor.ts'
+import { takePlacesAgain } from './park.ts'
 
 /** Tells an agent's new state, and lets this process's own floor know at once. */
 export async function tellAgent(hub: Hub, doc: AgentDoc) {
@@ -11,16 +13,16 @@ export async function tellAgent(hub: Hub, doc: AgentDoc) {
 }
 
 /**
- * Gives a place back after its interaction has left the agent. `missed` counts an offer that was not answered;
- * `limit` missed ones in a row make the agent no-answer.
+ * Gives a place back after its interaction has left the agent. `missed` counts an offer that was not answered:
+ * `limit` missed ones in a row make the agent no-answer. `handled` counts for the fair share of the day.
  */
 export async function releaseHold(
   hub: Hub,
   agentId: Types.ObjectId,
   interactionId: Types.ObjectId,
-  missed?: { limit: number }
+  { missed, handled = false }: { missed?: { limit: number }; handled?: boolean } = {}
 ): Promise<void> {
-  if (!missed) return giveBack(hub, agentId, interactionId)
+  if (!missed) return giveBack(hub, agentId, interactionId, handled)
   const written = await change(Agent, agentId, (agent) => {
     if (!agent.holds.some((hold) => hold.interactionId.equals(interactionId))) return null
     const misses = agent.misses + 1
@@ -38,7 +40,12 @@ export async function releaseHold(
       entries: noAnswer ? [{ name: 'presence', figures: { state: 'no-answer', cause: 'offer-missed' } }] : []
     }
   })
-  if (written?.changed) await tellAgent(hub, written.doc)
+  if (written?.changed) await afterRelease(hub, written.doc)
+}
+
+async function afterRelease(hub: Hub, doc: AgentDoc) {
+  await tellAgent(hub, doc)
+  if (doc.holds.some(({ parked }) => parked === 'due')) await takePlacesAgain(hub, doc._id)
 }
 
 /** An answered offer ends a run of missed ones. */
@@ -47,16 +54,25 @@ export async function forgetMisses(agentId: Types.ObjectId) {
 }
 
 /** A place given back without a miss needs no look at the agent first: one command. */
-async function giveBack(hub: Hub, agentId: Types.ObjectId, interactionId: Types.ObjectId): Promise<void> {
+async function giveBack(hub: Hub, agentId: Types.ObjectId, interactionId: Types.ObjectId, handled: boolean) {
   const now = new Date()
-  const doc = (await Agent.findOneAndUpdate(
-    { _id: agentId, 'holds.interactionId': interactionId },
-    updateOf(
+  const day = dayOf(now)
+  const give = async (filter: object, counted: { set?: object; inc?: object }) => {
+    const update = updateOf(
       { logged: 0 },
-      { pull: { holds: { interactionId } }, set: { idleSince: now }, entries: [] },
+      { pull: { holds: { interactionId } }, set: { idleSince: now, ...counted.set }, entries: [] },
       now
-    ) as never,
-    { returnDocument: 'after' }
-  ).lean()) as AgentDoc | null
-  if (doc) await tellAgent(hub, doc)
+    )
+    return (await Agent.findOneAndUpdate(
+      { _id: agentId, 'holds.interactionId': interactionId, ...filter },
+      { ...update, $inc: { ...update.$inc, ...counted.inc } } as never,
+      { returnDocument: 'after' }
+    ).lean()) as AgentDoc | null
+  }
+  const doc = handled
+    ? ((await give({ 'handled.day': day }, { inc: { 'handled.count': 1 } })) ??
+      // The first of the day.
+      (await give({ 'handled.day': { $ne: day } }, { set: { handled: { day, count: 1 } } })))
+    : await give({}, {})
+  if (doc) await afterRelease(hub, doc)
 }

@@ -2,6 +2,7 @@ import type { AnyBulkWriteOperation } from 'mongoose'
 import type { Types } from 'mongoose'
 import { channelNamed } from '@palabre/channels/registry'
 import type { InboundMessage } from '@palabre/channels/channel'
+import { wakeParked } from '../agents/park.ts'
 import type { AccountDoc } from '../accounts/account.model.ts'
 import type { Hub } from '../hub.ts'
 import { appendToInteractions } from '../interactions/append.ts'
@@ -160,6 +161,7 @@ async function tell(hub: Hub, placings: Placing[]) {
     hub,
     placings.filter(({ interaction }) => interaction).map(({ message }) => message._id)
   )
+  await wakeParked(hub, [...told.values()])
   await requeueAbandoned(hub, [...told.values()])
 }
 

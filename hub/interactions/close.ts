@@ -1,5 +1,6 @@
 import { Types } from 'mongoose'
 import { releaseHold } from '../agents/holds.ts'
+import type { Queue } from '@palabre/config/contract/setting'
 import type { Hub } from '../hub.ts'
 import { refuse } from '../refuse.ts'
 import { actorOf, may, type Who } from '../sessions/who.ts'
@@ -7,12 +8,15 @@ import { catalogOf } from '../settings/catalog.ts'
 import { settings } from '../settings/setting.model.ts'
 import { findInteraction } from './find.ts'
 import type { InteractionDoc } from './interaction.model.ts'
+import { idText } from '../wire.ts'
 import { holds } from './transfer.ts'
 import { writeInteraction } from './write.ts'
 
 export interface Ending {
   dispositionId?: string | undefined
   note?: string | undefined
+  /** Wrap-up is asked for, where the queue leaves it to the agent. */
+  wrapUp?: boolean | undefined
 }
 
 /** Checks that the disposition exists, fits the queue, and has its note where it wants one. */
@@ -40,7 +44,7 @@ export async function closeInteraction(
   const queue = (await catalogOf(hub)).queue(interaction.queueId.toHexString())
   await checkDisposition(ending, queue?.dispositionIds ?? [])
   const mode = queue?.wrapUp.mode ?? 'none'
-  const wrapsUp = !ending.dispositionId && (mode === 'mandatory' || mode === 'timed')
+  const wrapsUp = wantsWrapUp(mode, ending)
   const { doc } = await writeInteraction(
     hub,
     id,
@@ -48,9 +52,16 @@ export async function closeInteraction(
       if (newest.state !== 'active') return refuse('wrong-state')
       const now = new Date()
       if (!wrapsUp) return closing(newest, who, ending, now)
-      const until = mode === 'timed' ? new Date(now.getTime() + (queue?.wrapUp.seconds ?? 0) * 1000) : null
+      const seconds = mode === 'mandatory' ? 0 : (queue?.wrapUp.seconds ?? 0)
+      const until = seconds > 0 ? new Date(now.getTime() + seconds * 1000) : null
       return {
-        set: { state: 'wrapup', wrapUp: { since: now, until }, snoozedUntil: null, unread: 0 },
+        set: {
+          state: 'wrapup',
+          wrapUp: { since: now, until },
+          snoozedUntil: null,
+          unread: 0,
+          ...recorded(ending)
+        },
         unset: ['openKey'],
         entries: [{ name: 'wrapUp', by: actorOf(who), figures: talked(newest, now) }]
       }
@@ -62,6 +73,28 @@ export async function closeInteraction(
     hub.schedule('wrapUp.expire', { interactionId: id }, { key: `${id}-wrapup`, at: doc.wrapUp.until })
   return doc
 }
+
+/** Does wrap-up begin? With a disposition given there is nothing left to do, but where the time is for all alike. */
+function wantsWrapUp(mode: Queue['wrapUp']['mode'], ending: Ending): boolean {
+  switch (mode) {
+    case 'none':
+      return false
+    case 'on-request':
+      return ending.wrapUp === true
+    case 'timed-strict':
+      return true
+    case 'optional':
+    case 'mandatory':
+    case 'timed':
+      return !ending.dispositionId
+  }
+}
+
+/** What an ending says about the contact. */
+const recorded = (ending: Ending) => ({
+  ...(ending.dispositionId && { dispositionId: new Types.ObjectId(ending.dispositionId) }),
+  ...(ending.note !== undefined && { dispositionNote: ending.note })
+})
 
 const talked = (interaction: InteractionDoc, now: Date) => ({
   agentId: interaction.agentId?.toHexString() ?? null,
@@ -77,32 +110,33 @@ function closing(interaction: InteractionDoc, who: Who | null, ending: Ending, n
       closedAt: now,
       unread: 0,
       snoozedUntil: null,
+      consults: [],
       wrapUp: interaction.wrapUp && { ...interaction.wrapUp, until: now },
-      ...(ending.dispositionId && { dispositionId: new Types.ObjectId(ending.dispositionId) }),
-      ...(ending.note !== undefined && { dispositionNote: ending.note })
+      ...recorded(ending)
     },
     unset: ['openKey'],
     entries: [
       {
         name: 'closed',
         ...(who && { by: actorOf(who) }),
-        figures: { ...talked(interaction, now), dispositionId: ending.dispositionId ?? null }
+        figures: {
+          ...talked(interaction, now),
+          dispositionId: ending.dispositionId ?? idText(interaction.dispositionId)
+        }
       }
     ]
   }
 }
 
 async function afterClose(hub: Hub, doc: InteractionDoc) {
-  if (doc.agentId) await releaseHold(hub, doc.agentId, doc._id)
+  if (doc.agentId) await releaseHold(hub, doc.agentId, doc._id, { handled: true })
 }
 
-/** Ends wrap-up with a disposition. */
-export async function finishWrapUp(
-  hub: Hub,
-  who: Who,
-  id: string,
-  ending: Ending & { dispositionId: string }
-): Promise<InteractionDoc> {
+/**
+ * Ends wrap-up with a disposition, or without one where the queue leaves it to the agent; else refuses
+ * `disposition-required`. Where the time is for all alike, the disposition is noted and the time goes on.
+ */
+export async function finishWrapUp(hub: Hub, who: Who, id: string, ending: Ending): Promise<InteractionDoc> {
   const interaction = await findInteraction(hub, who, id)
   if (!holds(interaction, who) && !may(who, 'interaction:assign')) return refuse('not-yours')
   const queue = (await catalogOf(hub)).queue(interaction.queueId.toHexString())
@@ -110,11 +144,20 @@ export async function finishWrapUp(
   const { doc } = await writeInteraction(
     hub,
     id,
-    (newest) =>
-      newest.state === 'wrapup' ? closing(newest, who, ending, new Date()) : refuse('wrong-state'),
+    (newest) => {
+      if (newest.state !== 'wrapup') return refuse('wrong-state')
+      const mode = queue?.wrapUp.mode ?? 'none'
+      if ((mode === 'mandatory' || mode === 'timed') && !ending.dispositionId && !newest.dispositionId)
+        return refuse('disposition-required')
+      const now = new Date()
+      const early = newest.wrapUp?.until && newest.wrapUp.until > now
+      return mode === 'timed-strict' && early
+        ? { set: recorded(ending), entries: [] }
+        : closing(newest, who, ending, now)
+    },
     interaction
   )
-  await afterClose(hub, doc)
+  if (doc.state === 'closed') await afterClose(hub, doc)
   return doc
 }
 

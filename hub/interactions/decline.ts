@@ -1,11 +1,15 @@
 import { releaseHold } from '../agents/holds.ts'
+import type { Queue } from '@palabre/config/contract/setting'
 import type { Hub } from '../hub.ts'
 import { refuse } from '../refuse.ts'
 import { actorOf, agentOf, type Who } from '../sessions/who.ts'
 import { catalogOf } from '../settings/catalog.ts'
 import { loadInteraction } from './find.ts'
+import type { InteractionDoc } from './interaction.model.ts'
 import { requeueing } from './requeue.ts'
 import { writeInteraction } from './write.ts'
+
+const clockSlackMs = 5000
 
 /** Gives an offer back: it keeps its age and goes to somebody else while there is anybody else. */
 export async function declineInteraction(hub: Hub, who: Who, id: string, offerId: string, reason = '') {
@@ -27,6 +31,12 @@ export async function declineInteraction(hub: Hub, who: Who, id: string, offerId
   await releaseHold(hub, agentId, doc._id)
 }
 
+/** Missed offers in a row that make an agent no-answer: of calls fewer than of written work. */
+function missesAllowed(queue: Queue | undefined, medium: InteractionDoc['medium']): number {
+  const isCall = medium === 'voice' || medium === 'callback'
+  return isCall ? (queue?.callMissesAllowed ?? 1) : (queue?.missesAllowed ?? 2)
+}
+
 /** Ends an offer that nobody answered (RONA). Without effect when it was answered in time. */
 export async function expireOffer(hub: Hub, id: string, offerId: string): Promise<boolean> {
   const known = await loadInteraction(id)
@@ -38,7 +48,9 @@ export async function expireOffer(hub: Hub, id: string, offerId: string): Promis
     (interaction) => {
       const { offer } = interaction
       if (interaction.state !== 'offered' || offer?.id.toHexString() !== offerId) return null
-      if (offer.expiresAt > new Date()) return null
+      const now = Date.now()
+      // An offer from the future is left of a clock that was set back: it would stand for as long as that.
+      if (offer.expiresAt.getTime() > now && offer.at.getTime() <= now + clockSlackMs) return null
       return requeueing(
         interaction,
         { name: 'expired', figures: { offerId } },
@@ -49,6 +61,6 @@ export async function expireOffer(hub: Hub, id: string, offerId: string): Promis
   )
   if (!changed) return false
   const queue = (await catalogOf(hub)).queue(known.queueId.toHexString())
-  await releaseHold(hub, agentId, known._id, { limit: queue?.missesAllowed ?? 2 })
+  await releaseHold(hub, agentId, known._id, { missed: { limit: missesAllowed(queue, known.medium) } })
   return true
 }

@@ -10,7 +10,7 @@ import { appendToInteractions } from './append.ts'
 import type { Hub } from '../hub.ts'
 import { linesAfter } from '../record/logged.ts'
 import { relayGraceMs } from '../record/change.ts'
-import { catalogOf } from '../settings/catalog.ts'
+import { catalogOf, type Catalog } from '../settings/catalog.ts'
 import { Interaction, type InteractionDoc } from './interaction.model.ts'
 
 /** Auto-replies, newsletters and loops are kept, but nobody is made to work them. */
@@ -40,13 +40,13 @@ function interactionOf(
   contact: ContactDoc,
   conversationId: Types.ObjectId,
   queue: Queue | undefined,
-  former: InteractionDoc | undefined
+  past: Past
 ): InteractionDoc {
   const { account, event, message, attachments, customerOnline, form } = placing
   const now = message.at
   const { medium } = channelNamed(account.channel)
   const quiet = isQuiet(placing)
-  const stickyId = !quiet && queue && queue.sticky.mode !== 'off' ? (former?.agentId ?? null) : null
+  const stickyId = quiet ? null : past.agentFor(placing)
   const lines = linesAfter(
     0,
     [
@@ -89,8 +89,8 @@ function interactionOf(
       agentId: stickyId,
       until: new Date(now.getTime() + (queue?.sticky.seconds ?? 0) * 1000)
     },
-    preferredIds: contact.preferredIds ?? [],
-    forbiddenIds: contact.forbiddenIds ?? [],
+    preferredIds: contact.preferredIds,
+    forbiddenIds: contact.forbiddenIds,
     suggestion: null,
     estimate: null,
     consults: [],
@@ -115,12 +115,64 @@ function interactionOf(
 const findOpen = async (keys: string[]) =>
   (await Interaction.find({ openKey: { $in: keys } }).lean()) as InteractionDoc[]
 
-/** The last interaction of each conversation: whom a returning customer spoke with. */
-async function findFormer(conversationIds: Types.ObjectId[]): Promise<Map<string, InteractionDoc>> {
-  const docs = (await Interaction.find({ conversationId: { $in: conversationIds } })
-    .sort({ createdAt: 1 })
-    .lean()) as InteractionDoc[]
-  return new Map(docs.map((doc) => [doc.conversationId.toHexString(), doc]))
+/** What was before a new interaction. */
+interface Past {
+  /** The last interaction of the conversation. */
+  last(conversationId: Types.ObjectId): InteractionDoc | undefined
+  /** The agent whom the contact spoke with last, as far as the queue's sticky rule looks back. */
+  agentFor(placing: Placing): Types.ObjectId | null
+}
+
+type Spoken = Pick<InteractionDoc, 'contactId' | 'queueId' | 'agentId'>
+const looksBack = 50
+
+/** Reads what was before, for a group of arrivals; contacts and conversations made this moment have no past. */
+async function readPast(
+  catalog: Catalog,
+  placings: Placing[],
+  contacts: Map<string, ContactDoc>,
+  homes: Homes
+): Promise<Past> {
+  const modeOf = ({ account }: Placing) => catalog.queue(account.queueId.toHexString())?.sticky.mode ?? 'off'
+  const conversationIds: Types.ObjectId[] = []
+  const contactIds: Types.ObjectId[] = []
+  for (const placing of placings) {
+    const home = homes.get(placing)
+    const contact = contacts.get(pointKeyOf(placing))
+    if (home && home.createdAt < placing.message.at) conversationIds.push(home._id)
+    if (contact && contact.createdAt < placing.message.at && modeOf(placing) !== 'off')
+      contactIds.push(contact._id)
+  }
+  const [former, spoken] = await Promise.all([
+    conversationIds.length === 0
+      ? []
+      : (Interaction.find({ conversationId: { $in: conversationIds } })
+          .sort({ createdAt: 1 })
+          .lean() as Promise<InteractionDoc[]>),
+    contactIds.length === 0
+      ? []
+      : (Interaction.find(
+          { contactId: { $in: contactIds }, agentId: { $ne: null } },
+          { contactId: 1, queueId: 1, agentId: 1 }
+        )
+          .sort({ lastMessageAt: -1 })
+          .limit(looksBack * contactIds.length)
+          .lean() as Promise<Spoken[]>)
+  ])
+  const lastOf = new Map(former.map((doc) => [doc.conversationId.toHexString(), doc]))
+  return {
+    last: (conversationId) => lastOf.get(conversationId.toHexString()),
+    agentFor(placing) {
+      const mode = modeOf(placing)
+      const contact = contacts.get(pointKeyOf(placing))
+      if (mode === 'off' || !contact) return null
+      const before = spoken.find(
+        ({ contactId, queueId }) =>
+          contactId.equals(contact._id) && (mode === 'any-queue' || queueId.equals(placing.account.queueId))
+      )
+      return before?.agentId ?? null
+    }
+  }
 }
 
 /**
@@ -174,14 +226,12 @@ export async function ensureInteractions(
   }
   take(await findOpen([...new Set(placings.map(keyOf))]))
 
-  // A conversation made this moment has no past to look up.
-  const returning = placings.filter(
-    (placing) => !open.has(keyOf(placing)) && homes.get(placing)!.createdAt < placing.message.at
+  const past = await readPast(
+    catalog,
+    placings.filter((placing) => !open.has(keyOf(placing))),
+    contacts,
+    homes
   )
-  const former =
-    returning.length > 0
-      ? await findFormer(returning.map((placing) => homes.get(placing)!._id))
-      : new Map<string, InteractionDoc>()
 
   const fresh: InteractionDoc[] = []
   for (const placing of placings) {
@@ -189,13 +239,13 @@ export async function ensureInteractions(
     const contact = contacts.get(pointKeyOf(placing))
     const key = keyOf(placing)
     if (!home || !contact || open.has(key)) continue
-    const last = former.get(key)
+    const last = past.last(home._id)
     if (isQuiet(placing) && last) {
       placing.interaction = last
       continue
     }
     const queue = catalog.queue(placing.account.queueId.toHexString())
-    const doc = interactionOf(placing, contact, home._id, queue, last)
+    const doc = interactionOf(placing, contact, home._id, queue, past)
     fresh.push(doc)
     placing.interaction = doc
     if (doc.openKey) {

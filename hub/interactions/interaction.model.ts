@@ -136,6 +136,10 @@ schema.index({ begunBy: 1 }, { unique: true, partialFilterExpression: { begunBy:
 schema.index({ state: 1, queueId: 1, queuedAt: 1 })
 schema.index({ agentId: 1, state: 1 })
 schema.index({ 'offer.agentId': 1 }, { partialFilterExpression: { 'offer.agentId': { $type: 'objectId' } } })
+schema.index(
+  { 'consults.agentId': 1 },
+  { partialFilterExpression: { 'consults.agentId': { $type: 'objectId' } } }
+)
 schema.index({ contactId: 1, lastMessageAt: -1, _id: -1 })
 schema.index({ queueId: 1, lastMessageAt: -1, _id: -1 })
 schema.index({ lastMessageAt: -1, _id: -1 })
@@ -175,11 +179,11 @@ export function presentInteraction(doc: InteractionDoc): InteractionWire {
       agentId: doc.sticky.agentId.toHexString(),
       until: doc.sticky.until.toISOString()
     },
-    preferredIds: doc.preferredIds ?? [],
-    forbiddenIds: doc.forbiddenIds ?? [],
-    suggestion: doc.suggestion ?? null,
-    estimate: doc.estimate ?? null,
-    consults: (doc.consults ?? []).map((consult) => ({
+    preferredIds: doc.preferredIds,
+    forbiddenIds: doc.forbiddenIds,
+    suggestion: doc.suggestion,
+    estimate: doc.estimate,
+    consults: doc.consults.map((consult) => ({
       id: consult.id.toHexString(),
       agentId: consult.agentId.toHexString(),
       agentName: consult.agentName,
@@ -248,7 +252,7 @@ export const hintsOf = (doc: InteractionDoc): InteractionHints => ({
   state: doc.state,
   agentId: idText(doc.agentId),
   passedOver: doc.passedOver.map(String),
-  overflowed: doc.overflowed ?? [],
+  overflowed: doc.overflowed,
   logged: doc.logged,
   queueId: doc.queueId.toHexString(),
   acceptedAt: doc.acceptedAt ? doc.acceptedAt.getTime() : null
@@ -259,7 +263,12 @@ export const interactionTold = told<InteractionDoc>({
   model: Interaction,
   tell(doc) {
     const agents = new Set(
-      [idText(doc.agentId), idText(doc.offer?.agentId), ...formerHolders(doc)].filter((id) => id !== null)
+      [
+        idText(doc.agentId),
+        idText(doc.offer?.agentId),
+        ...doc.consults.map(({ agentId }) => agentId.toHexString()),
+        ...formerHolders(doc)
+      ].filter((id) => id !== null)
     )
     return [
       {

@@ -24,7 +24,8 @@ export function within(scope: Scope): Record<string, unknown> {
     $or: [
       { queueId: { $in: [...scope.queueIds].map((id) => new Types.ObjectId(id)) } },
       ...own.map((agentId) => ({ agentId })),
-      ...own.map((agentId) => ({ 'offer.agentId': agentId }))
+      ...own.map((agentId) => ({ 'offer.agentId': agentId })),
+      ...own.map((agentId) => ({ 'consults.agentId': agentId }))
     ]
   }
 }
@@ -73,18 +74,19 @@ export async function listInteractionsOf(
   )
 }
 
-/** What is in an agent's hands now: offers, work, wrap-up. */
+/** What is in an agent's hands now: offers, work, wrap-up, and what colleagues ask about. */
 export async function readInboxOf(hub: Hub, who: Who) {
   const seq = hub.stream.head()
   if (!who.agentId) return { seq, items: [] }
-  const [offered, held] = (await Promise.all([
+  const [offered, held, asked] = (await Promise.all([
     Interaction.find({ 'offer.agentId': who.agentId, state: 'offered' }).lean(),
     Interaction.find({ agentId: who.agentId, state: { $in: ['active', 'wrapup'] } })
       .sort({ lastMessageAt: -1 })
       .limit(500)
-      .lean()
-  ])) as [InteractionDoc[], InteractionDoc[]]
-  return { seq, items: [...offered, ...held].map(presentInteraction) }
+      .lean(),
+    Interaction.find({ 'consults.agentId': who.agentId }).lean()
+  ])) as [InteractionDoc[], InteractionDoc[], InteractionDoc[]]
+  return { seq, items: [...offered, ...held, ...asked].map(presentInteraction) }
 }
 
 /** One interaction with all that its screen shows. */

@@ -1,7 +1,8 @@
 import type { Types } from 'mongoose'
 import { floorOf } from '../agents/floor.ts'
 import { releaseHold } from '../agents/holds.ts'
-import type { Actor, Hub } from '../hub.ts'
+import type { Hub } from '../hub.ts'
+import type { Entry } from '../record/logged.ts'
 import { catalogOf } from '../settings/catalog.ts'
 import type { InteractionDoc } from './interaction.model.ts'
 import { writeInteraction } from './write.ts'
@@ -10,11 +11,7 @@ import { writeInteraction } from './write.ts'
 const urgent = new Set<InteractionDoc['medium']>(['voice', 'chat', 'callback'])
 
 /** The change that puts an interaction back into its queue with its age. */
-export function requeueing(
-  interaction: InteractionDoc,
-  entry: { name: string; by?: Actor; figures?: Record<string, string | number | null> },
-  more: Record<string, unknown> = {}
-) {
+export function requeueing(interaction: InteractionDoc, entry: Entry, more: Record<string, unknown> = {}) {
   return {
     set: { state: 'queued', agentId: null, offer: null, acceptedAt: null, ...more },
     entries: [
@@ -31,13 +28,14 @@ export function requeueing(
 
 /**
  * An agent has gone: offers go back at once, and so does urgent work; written work stays theirs until the customer
- * writes again (see requeueAbandoned). Everything keeps its age.
+ * writes again (see requeueAbandoned). `all`: they will not come back, so everything goes. Everything keeps its age.
  */
 export async function requeueWorkOf(
   hub: Hub,
   agentId: Types.ObjectId,
   interactions: InteractionDoc[],
-  cause: string
+  cause: string,
+  all = false
 ) {
   for (const { _id } of interactions) {
     let left = false
@@ -46,7 +44,7 @@ export async function requeueWorkOf(
       const held =
         interaction.state === 'active' &&
         interaction.agentId?.equals(agentId) &&
-        urgent.has(interaction.medium)
+        (all || urgent.has(interaction.medium))
       left = Boolean(offered || held)
       return left
         ? requeueing(interaction, { name: offered ? 'withdrawn' : 'requeued', figures: { cause } })

@@ -4,7 +4,9 @@ import { mergeInto, splitOff } from '../conversations/arrange.ts'
 import type { Hub } from '../hub.ts'
 import { serve } from '../plugins/serve.ts'
 import { acceptInteraction } from './accept.ts'
+import { arrangeMany, prioritiseInteraction } from './arrange.ts'
 import { closeInteraction, extendWrapUp, finishWrapUp } from './close.ts'
+import { consultOn, endConsult } from './consult.ts'
 import { declineInteraction } from './decline.ts'
 import { presentInteraction } from './interaction.model.ts'
 import { historyOf, listInteractionsOf, readInboxOf, readInteractionOf } from './list.ts'
@@ -38,6 +40,16 @@ export function interactionRoutes(app: FastifyInstance, hub: Hub) {
   serve(app, hub, route.transferInteraction, async ({ who, input }) =>
     presentInteraction(await transferInteraction(hub, who, input.params.id, input.body.to, input.body.note))
   )
+  serve(app, hub, route.consultOn, async ({ who, input }) =>
+    presentInteraction(await consultOn(hub, who, input.params.id, input.body))
+  )
+  serve(app, hub, route.endConsult, async ({ who, input }) =>
+    presentInteraction(await endConsult(hub, who, input.params.id, input.params.consultId))
+  )
+  serve(app, hub, route.prioritiseInteraction, async ({ who, input }) =>
+    presentInteraction(await prioritiseInteraction(hub, who, input.params.id, input.body))
+  )
+  serve(app, hub, route.arrangeInteractions, ({ who, input }) => arrangeMany(hub, who, input.body))
   serve(app, hub, route.closeInteraction, async ({ who, input }) =>
     presentInteraction(await closeInteraction(hub, who, input.params.id, input.body))
   )

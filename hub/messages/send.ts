@@ -164,5 +164,6 @@ async function whoMaySee(hub: Hub, agentIds: string[], interaction: InteractionD
       ? catalog.team(teamId)?.queueIds.includes(interaction.queueId.toHexString()) === true
       : false
   }
-  return agentIds.filter((agentId) => seeAll.has(agentId) || works(agentId))
+  const asked = new Set(interaction.consults.map(({ agentId }) => agentId.toHexString()))
+  return agentIds.filter((agentId) => seeAll.has(agentId) || works(agentId) || asked.has(agentId))
 }

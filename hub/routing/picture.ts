@@ -40,7 +40,7 @@ export function candidateOf(catalog: Catalog, agent: FloorAgent, today = dayOf(n
     version: agent.version,
     presence: agent.presence.state,
     teamId: agent.teamId,
-    queueIds: new Set(team?.queueIds ?? []),
+    queueIds: new Set(team?.archived ? [] : team?.queueIds),
     skills: agent.skills,
     capacity: capacityOf(catalog, agent),
     holds: agent.holds,

@@ -51,6 +51,7 @@ export function isWithin(
     queueId: Types.ObjectId
     agentId: Types.ObjectId | null
     offer: { agentId: Types.ObjectId } | null
+    consults?: { agentId: Types.ObjectId }[]
   }
 ): boolean {
   if (scope.all) return true
@@ -58,6 +59,7 @@ export function isWithin(
     scope.queueIds.has(interaction.queueId.toHexString()) ||
     (scope.agentId !== null &&
       (interaction.agentId?.toHexString() === scope.agentId ||
-        interaction.offer?.agentId.toHexString() === scope.agentId))
+        interaction.offer?.agentId.toHexString() === scope.agentId ||
+        interaction.consults?.some(({ agentId }) => agentId.toHexString() === scope.agentId) === true))
   )
 }

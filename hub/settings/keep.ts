@@ -30,7 +30,7 @@ export async function createSetting<N extends ResourceName>(
   name: N,
   fields: Fields
 ): Promise<SettingDoc<N>> {
-  await checkReferences(name, fields)
+  await checkReferences(name, null, fields)
   await checkName(name, fields, null)
   const now = new Date()
   const doc = {
@@ -81,7 +81,7 @@ export async function updateSetting<N extends ResourceName>(
   version: number,
   fields: Fields
 ): Promise<SettingDoc<N>> {
-  await checkReferences(name, fields)
+  await checkReferences(name, id, fields)
   await checkName(name, fields, id)
   return write(hub, name, id, (doc) => {
     if (doc.version !== version) return refuse('changed-meanwhile')
@@ -119,7 +119,7 @@ export async function archiveSetting<N extends ResourceName>(
     const doc = found(await (settings[name].model as never as Readable).findById(id).lean()) as SettingDoc<N>
     const fields = presentSetting(name, doc) as unknown as Fields
     if (doc.archived) {
-      await checkReferences(name, fields)
+      await checkReferences(name, id, fields)
       await checkName(name, fields, id)
     }
   }

@@ -1,10 +1,11 @@
 import { Temporal } from 'temporal-polyfill'
-import { agentsIn, skillsIn, type Requirement } from '@palabre/config/contract/routing'
+import { skillsIn } from '@palabre/config/contract/routing'
 import type { ResourceName } from '@palabre/config/contract/setting'
 import { Agent } from '../agents/agent.model.ts'
 import { ChannelAccountModel } from '../accounts/account.model.ts'
 import { Interaction } from '../interactions/interaction.model.ts'
 import { refuse } from '../refuse.ts'
+import { checkQueue } from './check-queue.ts'
 import { settings } from './setting.model.ts'
 
 interface Countable {
@@ -23,31 +24,25 @@ export async function checkIds(resource: ResourceName, path: string, ids: string
     refuse('unknown-reference', path, [{ path, message: `names a ${resource} that does not exist` }])
 }
 
-/** Refuses `unknown-reference` when requirements name a skill or an agent that does not exist. */
-export async function checkRequirements(path: string, requirements: readonly Requirement[]) {
-  await checkIds('skill', path, skillsIn(requirements))
-  const agentIds = agentsIn(requirements)
-  if (agentIds.length === 0) return
-  const known = await Agent.countDocuments({ _id: { $in: agentIds }, archived: false })
-  if (known !== agentIds.length)
+/** Refuses `unknown-reference` when one of the ids names no agent (or one who has gone). */
+export async function checkAgents(path: string, ids: string[]) {
+  const unique = [...new Set(ids)]
+  if (unique.length === 0) return
+  const known = await Agent.countDocuments({ _id: { $in: unique }, archived: false })
+  if (known !== unique.length)
     refuse('unknown-reference', path, [{ path, message: 'names an agent who does not exist' }])
 }
 
 /** Checks what JSON Schema cannot: that references lead somewhere, intervals are in order, the zone exists. */
-export async function checkReferences(name: ResourceName, fields: Record<string, unknown>) {
-  if (name === 'queue') {
-    const {
-      requirements = [],
-      calendarId,
-      dispositionIds
-    } = fields as {
-      requirements?: Requirement[]
-      calendarId?: string | null
-      dispositionIds?: string[]
-    }
-    await checkRequirements('requirements', requirements)
-    await checkIds('calendar', 'calendarId', calendarId ? [calendarId] : [])
-    await checkIds('disposition', 'dispositionIds', dispositionIds ?? [])
+export async function checkReferences(
+  name: ResourceName,
+  id: string | null,
+  fields: Record<string, unknown>
+) {
+  if (name === 'queue') await checkQueue(id, fields)
+  if (name === 'team') {
+    const { capacityProfileId } = fields as { capacityProfileId?: string | null }
+    await checkIds('capacityProfile', 'capacityProfileId', capacityProfileId ? [capacityProfileId] : [])
   }
   if (name === 'team' || name === 'cannedAnswer')
     await checkIds('queue', 'queueIds', (fields as { queueIds?: string[] }).queueIds ?? [])
@@ -84,16 +79,20 @@ function checkCalendar(fields: Record<string, unknown>) {
   })
 }
 
+/** Active queues whose requirements or relaxation name a skill, however deep. */
+async function queuesNaming(skillId: string): Promise<number> {
+  const docs = await settings.queue.model.find({ archived: false }, { requirements: 1 }).lean()
+  return docs.filter(({ requirements }) => skillsIn(requirements ?? []).includes(skillId)).length
+}
+
 /** Refuses `still-in-use`: what others hang on is not taken away under them. */
 export async function checkUnused(name: ResourceName, id: string) {
   const active = { archived: false }
   const uses: Record<ResourceName, (() => Promise<number>)[]> = {
-    skill: [
-      () => settings.queue.model.countDocuments({ ...active, 'requirements.skillId': id }),
-      () => Agent.countDocuments({ ...active, 'skills.skillId': id })
-    ],
+    skill: [() => queuesNaming(id), () => Agent.countDocuments({ ...active, 'skills.skillId': id })],
     calendar: [() => settings.queue.model.countDocuments({ ...active, calendarId: id })],
     queue: [
+      () => settings.queue.model.countDocuments({ ...active, 'overflow.then.queueId': id }),
       () => settings.team.model.countDocuments({ ...active, queueIds: id }),
       () => ChannelAccountModel.countDocuments({ ...active, queueId: id }),
       () =>

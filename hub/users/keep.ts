@@ -1,6 +1,9 @@
 import { Types } from 'mongoose'
 import type { Input } from '@palabre/config/contract/define'
 import type { createUser, updateUser } from '@palabre/config/contract/user'
+import { tellAgent } from '../agents/holds.ts'
+import { Interaction, type InteractionDoc } from '../interactions/interaction.model.ts'
+import { requeueWorkOf } from '../interactions/requeue.ts'
 import { Agent, agentTold, type AgentDoc } from '../agents/agent.model.ts'
 import { changePresence } from '../agents/presence.ts'
 import type { Actor, Hub } from '../hub.ts'
@@ -168,7 +171,11 @@ async function setAgentArchived(hub: Hub, by: Actor, agentId: Types.ObjectId, ar
   const agent = await change(Agent, agentId, (doc) =>
     doc.archived === archived ? null : { set: { archived }, entries: [] }
   )
-  if (agent?.changed) hub.relay.pass(agentTold, agent.doc)
+  if (!agent?.changed) return
+  await tellAgent(hub, agent.doc)
+  if (!archived) return
+  const work = (await Interaction.find({ agentId, state: 'active' }).lean()) as InteractionDoc[]
+  await requeueWorkOf(hub, agentId, work, 'agent-archived', true)
 }
 
 export async function setArchived(hub: Hub, by: Actor, id: string, archived: boolean): Promise<UserDoc> {

@@ -1,3 +1,4 @@
+import { parkIdle } from '@palabre/hub/agents/park'
 import { accountOf } from '@palabre/hub/accounts/accounts'
 import { placeStray } from '@palabre/hub/conversations/place'
 import { expireWrapUp } from '@palabre/hub/interactions/close'
@@ -12,6 +13,7 @@ import type { RunJob } from './job.ts'
 const graceMs = 2000
 /** A stored message has this long to find its place. */
 const strayMs = 5000
+const clockSlackMs = 60_000
 const atOnce = 200
 /** A job that failed keeps its key for a while; after this time another one is set. */
 const jobMs = 10_000
@@ -20,7 +22,17 @@ const jobMs = 10_000
 export const sweepDue: RunJob<'due.sweep'> = async (hub) => {
   const overdue = new Date(Date.now() - graceMs)
   const [offered, wrapUps, snoozed, outgoing] = await Promise.all([
-    Interaction.find({ state: 'offered', 'offer.expiresAt': { $lt: overdue } }, { offer: 1 })
+    // An offer from the future is left of a clock that was set back.
+    Interaction.find(
+      {
+        state: 'offered',
+        $or: [
+          { 'offer.expiresAt': { $lt: overdue } },
+          { 'offer.at': { $gt: new Date(Date.now() + clockSlackMs) } }
+        ]
+      },
+      { offer: 1 }
+    )
       .limit(atOnce)
       .lean(),
     Interaction.find({ state: 'wrapup', 'wrapUp.until': { $lt: overdue } }, { _id: 1 })
@@ -48,6 +60,7 @@ export const sweepDue: RunJob<'due.sweep'> = async (hub) => {
       { key: `${messageId}-sweep-${String(attempts)}-${String(Math.floor(Date.now() / jobMs))}` }
     )
   }
+  await parkIdle(hub, new Date())
   await sweepStray(hub)
 }
 

@@ -1,0 +1,38 @@
+import mongoose from 'mongoose'
+import { Agent } from '../agents/agent.model.ts'
+import { Contact } from '../contacts/contact.model.ts'
+import { Interaction } from '../interactions/interaction.model.ts'
+
+/** Fill what records of an earlier version lack. Safe to repeat, and for two nodes at once. */
+const upgrades: Record<string, () => Promise<void>> = {
+  'routing-fields': async () => {
+    const missing = [
+      {
+        model: Interaction,
+        fields: {
+          preferredIds: [],
+          forbiddenIds: [],
+          suggestion: null,
+          estimate: null,
+          consults: [],
+          overflowed: []
+        }
+      },
+      { model: Contact, fields: { preferredIds: [], forbiddenIds: [] } },
+      { model: Agent, fields: { capacityProfileId: null, handled: { day: '', count: 0 } } }
+    ]
+    for (const { model, fields } of missing)
+      for (const [field, value] of Object.entries(fields))
+        await model.collection.updateMany({ [field]: { $exists: false } }, { $set: { [field]: value } })
+  }
+}
+
+/** Brings records of earlier versions to the present form; what was done once is not done again. */
+export async function upgradeRecords(): Promise<void> {
+  const done = mongoose.connection.collection<{ _id: string; at: Date }>('upgrades')
+  for (const [name, run] of Object.entries(upgrades)) {
+    if (await done.findOne({ _id: name })) continue
+    await run()
+    await done.updateOne({ _id: name }, { $set: { at: new Date() } }, { upsert: true })
+  }
+}
