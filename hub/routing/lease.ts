@@ -27,14 +27,22 @@ return { holder or '', unpack(redis.call('zrange', KEYS[1], 0, -1)) }`
 const renew = `if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('pexpire', KEYS[1], ARGV[2]) end return 0`
 const drop = `if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0`
 
-/** The node that should hold a lease, the same for everybody who sees the same nodes: leases spread over nodes. */
-export function preferredNode(nodes: readonly string[], name: string): string | undefined {
-  const weight = (node: string) => createHash('sha1').update(`${node}:${name}`).digest('hex')
-  return [...nodes].sort((a, b) => (weight(a) < weight(b) ? -1 : 1))[0]
-}
+const turnOf = (name: string) => createHash('sha1').update(name).digest().readUInt32BE()
 
-/** Competes for the lease until released; `onTaken` runs each time this node gets it. */
-export function competeForLease(hub: Hub, name: string, onTaken: () => void): Lease {
+/** The node whose turn it is, the same for everybody who sees the same nodes: leases spread over nodes. */
+export const preferredNode = (nodes: readonly string[], turn: number): string | undefined =>
+  [...nodes].sort()[turn % nodes.length]
+
+/**
+ * Competes for the lease until released; `onTaken` runs each time this node gets it. `turn` numbers the leases of a kind
+ * alike on every node, so that they spread evenly; without it they spread by name.
+ */
+export function competeForLease(
+  hub: Hub,
+  name: string,
+  onTaken: () => void,
+  turn: () => number = () => turnOf(name)
+): Lease {
   const key = `${hub.env.REDIS_PREFIX}:lease:${name}`
   const nodesKey = `${hub.env.REDIS_PREFIX}:nodes:${name}`
   const me = randomUUID()
@@ -49,7 +57,7 @@ export function competeForLease(hub: Hub, name: string, onTaken: () => void): Le
     const asked = performance.now()
     try {
       const [holder, ...nodes] = (await hub.redis.eval(beat, 2, nodesKey, key, me, nodeMs)) as string[]
-      const preferred = preferredNode(nodes, name) === me
+      const preferred = preferredNode(nodes, turn()) === me
       let mine = false
       if (holder === me) {
         mine = preferred && (await hub.redis.eval(renew, 1, key, me, leaseMs)) === 1

@@ -44,7 +44,12 @@ export interface Partition {
  * Routes one partition while this node holds its lease: on every change that could let something be offered, and on
  * a tick. One decision at a time; changes that come meanwhile are seen by the next.
  */
-export function openPartition(hub: Hub, name: string, floor: Floor, onTaken: () => void): Partition {
+export function openPartition(
+  hub: Hub,
+  name: string,
+  floor: Floor,
+  { onTaken, turn }: { onTaken: () => void; turn: () => number }
+): Partition {
   let catalog: Catalog | null = null
   let engine: Engine = openEngine(() => rulesOf(undefined))
   let stopped = false
@@ -58,11 +63,16 @@ export function openPartition(hub: Hub, name: string, floor: Floor, onTaken: () 
   let comparedAt = performance.now()
   let clockAt = Date.now() - performance.now()
 
-  const lease = competeForLease(hub, `router:${name}`, () => {
-    reading = 'all'
-    onTaken()
-    wake()
-  })
+  const lease = competeForLease(
+    hub,
+    `router:${name}`,
+    () => {
+      reading = 'all'
+      onTaken()
+      wake()
+    },
+    turn
+  )
 
   const isMine = (queueId: string) => (catalog?.queue(queueId)?.partition ?? 'main') === name
 

@@ -29,10 +29,13 @@ export async function startRouter(hub: Hub): Promise<Router> {
       if (!partitions.has(name))
         partitions.set(
           name,
-          openPartition(hub, name, floor, () => {
-            paces.read().catch((error: unknown) => {
-              hub.log.warn({ err: error }, 'the pace of the queues could not be read')
-            })
+          openPartition(hub, name, floor, {
+            turn: () => [...partitions.keys()].sort().indexOf(name),
+            onTaken: () => {
+              paces.read().catch((error: unknown) => {
+                hub.log.warn({ err: error }, 'the pace of the queues could not be read')
+              })
+            }
           })
         )
   }

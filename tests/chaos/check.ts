@@ -1,3 +1,4 @@
+import { defaultCapacity } from '@palabre/config/contract/routing'
 import { Agent, type AgentDoc } from '@palabre/hub/agents/agent.model'
 import { Interaction, type InteractionDoc } from '@palabre/hub/interactions/interaction.model'
 import { Message, type MessageDoc } from '@palabre/hub/messages/message.model'
@@ -131,7 +132,7 @@ export function wrongStories({ interactions, agents, facts }: Record): string[] 
       const agent = agents.find(({ _id }) => _id.toHexString() === agentId)
       const medium = mediumOf.get(id) ?? 'chat'
       const held = [...holder].filter(([one, by]) => by === agentId && mediumOf.get(one) === medium).length
-      if (agent && held > (agent.capacity[medium] ?? 0))
+      if (agent && held > ((agent.capacity ?? defaultCapacity.places)[medium] ?? 0))
         wrong.push(`${agent.name} held ${String(held)} ${medium} at ${at.toISOString()}`)
     } else if (name === 'accepted') {
       if (holder.get(id) !== agentId)

@@ -1,3 +1,4 @@
+import { defaultCapacity } from '@palabre/config/contract/routing'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Agent, type AgentDoc } from '@palabre/hub/agents/agent.model'
@@ -37,7 +38,7 @@ async function watchCapacity(until: number) {
       .lean()
       .catch(() => [])) as AgentDoc[]
     for (const { name, holds, capacity } of agents)
-      for (const [medium, limit] of Object.entries(capacity)) {
+      for (const [medium, limit] of Object.entries(capacity ?? defaultCapacity.places)) {
         const held = holds.filter((hold) => hold.medium === medium).length
         if (held > limit) overfull.push(`${name}: ${String(held)} of ${String(limit)} ${medium}`)
       }
