@@ -27,11 +27,23 @@ return { holder or '', unpack(redis.call('zrange', KEYS[1], 0, -1)) }`
 const renew = `if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('pexpire', KEYS[1], ARGV[2]) end return 0`
 const drop = `if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0`
 
+const nodes = new WeakMap<Hub, string>()
+
+/** The name of this node, the same in every lease it competes for. */
+function nodeOf(hub: Hub): string {
+  let node = nodes.get(hub)
+  if (!node) {
+    node = randomUUID()
+    nodes.set(hub, node)
+  }
+  return node
+}
+
 const turnOf = (name: string) => createHash('sha1').update(name).digest().readUInt32BE()
 
 /** The node whose turn it is, the same for everybody who sees the same nodes: leases spread over nodes. */
-export const preferredNode = (nodes: readonly string[], turn: number): string | undefined =>
-  [...nodes].sort()[turn % nodes.length]
+export const preferredNode = (alive: readonly string[], turn: number): string | undefined =>
+  [...alive].sort()[turn % alive.length]
 
 /**
  * Competes for the lease until released; `onTaken` runs each time this node gets it. `turn` numbers the leases of a kind
@@ -45,7 +57,7 @@ export function competeForLease(
 ): Lease {
   const key = `${hub.env.REDIS_PREFIX}:lease:${name}`
   const nodesKey = `${hub.env.REDIS_PREFIX}:nodes:${name}`
-  const me = randomUUID()
+  const me = nodeOf(hub)
   let until = 0
   let asking = false
   /** The lease was free at the last look, and left to the preferred node. */
@@ -56,8 +68,8 @@ export function competeForLease(
     asking = true
     const asked = performance.now()
     try {
-      const [holder, ...nodes] = (await hub.redis.eval(beat, 2, nodesKey, key, me, nodeMs)) as string[]
-      const preferred = preferredNode(nodes, turn()) === me
+      const [holder, ...alive] = (await hub.redis.eval(beat, 2, nodesKey, key, me, nodeMs)) as string[]
+      const preferred = preferredNode(alive, turn()) === me
       let mine = false
       if (holder === me) {
         mine = preferred && (await hub.redis.eval(renew, 1, key, me, leaseMs)) === 1

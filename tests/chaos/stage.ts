@@ -11,6 +11,7 @@ import { startMongo } from '@palabre/hub/engines/mongodb'
 import { startRedis } from '@palabre/hub/engines/redis'
 import { withDatabase } from '@palabre/hub/engines/start'
 import { Child } from './child.ts'
+import { openTap, type Tap } from './tap.ts'
 
 const root = join(import.meta.dirname, '../..')
 const scripts = { hub: join(root, 'hub/dist/main.js'), workers: join(root, 'workers/dist/main.js') }
@@ -23,6 +24,8 @@ export interface Stage {
   hubs: Child[]
   workers: Child[]
   engines: { mongodb: Engine; redis: Engine }
+  /** The way of each hub to Redis. */
+  taps: Tap[]
   /** What the engines' keepers said, with the second at which they said it. */
   engineLog: string[]
   /** Addresses of the hubs, in their order. */
@@ -64,8 +67,14 @@ export async function openStage({
   }
   const ports = await Promise.all(Array.from({ length: hubs }, sparePort))
   const urls = ports.map((port) => `http://127.0.0.1:${String(port)}`)
+  const taps = await Promise.all(ports.map(() => openTap(redis.url)))
   const startHub = (n: number) =>
-    new Child(`hub ${String(n + 1)}`, scripts.hub, { ...shared, DEMO: 'true', PORT: String(ports[n]) })
+    new Child(`hub ${String(n + 1)}`, scripts.hub, {
+      ...shared,
+      REDIS_URL: taps[n]!.url,
+      DEMO: 'true',
+      PORT: String(ports[n])
+    })
 
   // The first one fills the empty database; the others find it filled.
   const hubChildren = [startHub(0)]
@@ -85,6 +94,7 @@ export async function openStage({
     hubs: hubChildren,
     workers: workerChildren,
     engines: { mongodb, redis },
+    taps,
     engineLog,
     urls,
     smtpPort,
@@ -97,6 +107,7 @@ export async function openStage({
     async stop() {
       await Promise.all(children.map((child) => child.end()))
       await observer.close()
+      await Promise.all(taps.map((tap) => tap.stop()))
       await Promise.all([mongodb.stop(), redis.stop()])
       rmSync(dataDir, { recursive: true, force: true })
     }

@@ -3,8 +3,8 @@ import type { Interaction } from '@palabre/config/contract/interaction'
 import { Person, Visitor, chatAccount, clientId, eventually } from '../flows/house.ts'
 import { isBuilt, openStage, type Stage } from './stage.ts'
 
-/** A router dies without letting go of its lease (3 s); somebody asks for it every second. */
-const takeOverMs = 6000
+/** A router dies without letting go of its lease (2.5 s); somebody asks for it twice a second. */
+const takeOverMs = 5000
 
 describe.skipIf(!isBuilt)('two hubs on the same databases', () => {
   let stage: Stage
@@ -148,6 +148,56 @@ describe.skipIf(!isBuilt)('two hubs on the same databases', () => {
     agent.leave()
     visitor.leave()
   }, 60_000)
+
+  it('go on routing within seconds when the one that routes is cut off from Redis, and it does no harm afterwards', async () => {
+    const cut = await eventually('a router', router)
+    const n = stage.hubs.indexOf(cut)
+    const left = stage.urls[1 - n]!
+    const agent = await Person.signIn(left, 'awa')
+    await agent.listen()
+    await agent.ready()
+    const visitor = await new Visitor(left, accountId).connect()
+    stage.taps[n]!.shut()
+    const since = Date.now()
+    await visitor.say('who hears me?')
+    const offer = await eventually(
+      'an offer',
+      () => offersTo(agent).find((one) => one.preview.includes('who hears me')),
+      15_000
+    )
+    expect(Date.now() - since).toBeLessThan(takeOverMs)
+    await agent.accept(offer)
+    stage.taps[n]!.open()
+    await stage.healthy()
+    await new Promise((resolve) => setTimeout(resolve, 2000))
+    const { body } = await agent.get(`/api/interactions/${offer.id}`)
+    expect(body.log.filter(({ name }: { name: string }) => name === 'offered')).toHaveLength(1)
+    await agent.close(offer.id)
+    agent.leave()
+    visitor.leave()
+  }, 60_000)
+
+  it('share the partitions of the queues between them', async () => {
+    const admin = await Person.signIn(urlA, 'admin')
+    for (const partition of ['second', 'third', 'fourth'])
+      expect((await admin.post('/api/queues', { name: `Of ${partition}`, partition })).status).toBe(200)
+    const { redis, env } = stage.observer
+    const holders = () =>
+      redis.mget(
+        ['main', 'second', 'third', 'fourth'].map((name) => `${env.REDIS_PREFIX}:lease:router:${name}`)
+      )
+    const shared = await eventually(
+      'an even share',
+      async () => {
+        const nodes = await holders()
+        const counts = [...new Set(nodes)].map((node) => nodes.filter((one) => one === node).length)
+        const even = !nodes.includes(null) && counts.length === 2 && counts.every((count) => count === 2)
+        return even ? nodes : null
+      },
+      15_000
+    )
+    expect(new Set(shared).size).toBe(2)
+  }, 30_000)
 })
 
 const timeOf = (word: string) => (JSON.parse(word) as { time: number }).time
