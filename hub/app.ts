@@ -22,6 +22,7 @@ import { answerRefusal, refusalsPlugin } from './plugins/refusals.ts'
 import { validateStrictly } from './plugins/validation.ts'
 import { quarantineRoutes } from './quarantine/routes.ts'
 import { refuse } from './refuse.ts'
+import { replayRoutes } from './routing/replay/routes.ts'
 import { routingRoutes } from './routing/routes.ts'
 import { sessionRoutes } from './sessions/routes.ts'
 import { settingRoutes } from './settings/routes.ts'
@@ -111,6 +112,7 @@ export async function buildApp(hub: Hub, { rateLimits = true } = {}): Promise<Ap
     messageRoutes(routes, hub)
     settingRoutes(routes, hub)
     routingRoutes(routes, hub)
+    replayRoutes(routes, hub)
     accountRoutes(routes, hub)
     quarantineRoutes(routes, hub)
     auditRoutes(routes, hub)

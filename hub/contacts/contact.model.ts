@@ -61,8 +61,8 @@ export function presentContact(doc: ContactDoc): ContactWire {
     company: doc.company,
     notes: doc.notes,
     attributes: doc.attributes,
-    preferredIds: doc.preferredIds ?? [],
-    forbiddenIds: doc.forbiddenIds ?? [],
+    preferredIds: doc.preferredIds,
+    forbiddenIds: doc.forbiddenIds,
     createdAt: doc.createdAt.toISOString()
   }
 }
