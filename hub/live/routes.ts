@@ -68,7 +68,14 @@ export function liveRoutes(app: FastifyInstance, hub: Hub): Live {
     wsHandler: (socket, request) => {
       const { who } = request
       if (!who) return
-      const one = attachSocket(hub, board, socket, who, request.cookies[sessionCookie] ?? '')
+      const one = attachSocket(
+        hub,
+        board,
+        socket,
+        request.raw.socket,
+        who,
+        request.cookies[sessionCookie] ?? ''
+      )
       sockets.add(one)
       if (who.agentId) void noteSeen([who.agentId.toHexString()])
       socket.on('close', () => sockets.delete(one))

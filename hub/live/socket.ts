@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { WebSocket } from '@fastify/websocket'
 import { Compile } from 'typebox/compile'
 import { ClientFrame, type ServerFrame } from '@palabre/config/contract/event'
@@ -7,6 +8,7 @@ import { identify } from '../sessions/identify.ts'
 import { may, type Who } from '../sessions/who.ts'
 import type { Board, Listener } from './board.ts'
 import { frameOf } from './board.ts'
+import { gatherFrames } from './gather.ts'
 import { isAfter } from './stream.ts'
 import { floorTopic, mayHear, ownTopics } from './topics.ts'
 
@@ -30,6 +32,7 @@ export function attachSocket(
   hub: Hub,
   board: Board,
   socket: WebSocket,
+  raw: Socket,
   who: Who,
   token: string
 ): AgentSocket {
@@ -40,8 +43,9 @@ export function attachSocket(
   /** The newest event sent. */
   let sent = '0-0'
   const refill = setInterval(() => (budget = framesPerSecond), 1000)
+  const send = gatherFrames(socket, raw)
   const write = (frame: ServerFrame) => {
-    socket.send(JSON.stringify(frame))
+    send(JSON.stringify(frame))
   }
 
   const self: AgentSocket = {
@@ -86,7 +90,7 @@ export function attachSocket(
       sent = seq
     }
     if (socket.bufferedAmount > backlogBytes) socket.close(closeCodes.tooSlow, 'too slow')
-    else socket.send(text)
+    else send(text)
   }
 
   async function watch(topics: string[]) {

@@ -33,7 +33,7 @@ export function visitorLive(app: FastifyInstance, hub: Hub): { drain(): void } {
       doorOf(hub, request.params.accountId)
         .then(({ account }) => {
           socket.off('message', keep)
-          const one = attachVisitor(hub, board, socket, account)
+          const one = attachVisitor(hub, board, socket, request.raw.socket, account)
           sockets.add(one)
           socket.on('close', () => sockets.delete(one))
           for (const data of early) socket.emit('message', data)

@@ -11,7 +11,8 @@ import { serve } from '../plugins/serve.ts'
 import { found, refuse } from '../refuse.ts'
 import { checkOrigin, doorOf } from './door.ts'
 import { leaveMessage } from './leave-message.ts'
-import { messagesForVisitor, policyOf, standingOf, stateOf } from './state.ts'
+import { nowhere, standingOf } from './standing.ts'
+import { messagesForVisitor, policyOf, stateOf } from './state.ts'
 import { newVisit, tokenOf, visitOf, type Visit } from './token.ts'
 import { sendTranscript } from './transcript.ts'
 
@@ -55,7 +56,8 @@ export function visitorRoutes(app: FastifyInstance, hub: Hub) {
         verified: true
       }
     } else visit = resumed(token, (text) => visitOf(hub, account, text))
-    const standing = await standingOf(account, visit)
+    const isKnown = identity !== undefined || token !== undefined
+    const standing = isKnown ? await standingOf(account, visit) : nowhere
     return {
       token: tokenOf(hub, account, visit),
       appearance: visitor.appearance(open),
@@ -86,13 +88,13 @@ export function visitorRoutes(app: FastifyInstance, hub: Hub) {
     const file = found(await findFile(input.params.id))
     if (file.metadata.use !== 'attachment') return refuse('not-found')
     const isTheirUpload = file.metadata.visitKey === `${input.params.accountId}:${visit.address}`
-    const { conversation } = await standingOf(account, visit)
+    const { conversationId } = await standingOf(account, visit)
     const isInTheirChat =
-      conversation &&
+      conversationId &&
       file.metadata.messageId &&
       (await Message.exists({
         _id: file.metadata.messageId,
-        conversationId: conversation._id,
+        conversationId,
         kind: { $ne: 'note' }
       }))
     if (!isTheirUpload && !isInTheirChat) return refuse('not-found')

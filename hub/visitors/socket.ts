@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { WebSocket } from '@fastify/websocket'
 import { Types } from 'mongoose'
 import { Compile } from 'typebox/compile'
@@ -6,48 +7,57 @@ import type { Message as MessageWire } from '@palabre/config/contract/message'
 import type { EventPayload } from '@palabre/config/contract/event'
 import { refusals } from '@palabre/config/contract/errors'
 import type { AccountDoc } from '../accounts/account.model.ts'
-import type { InteractionHints } from '../interactions/interaction.model.ts'
-import { idText } from '../wire.ts'
+import { loadInteraction } from '../interactions/find.ts'
+import type { InteractionDoc, InteractionHints } from '../interactions/interaction.model.ts'
 import type { Hub } from '../hub.ts'
 import { closeCodes } from '../live/socket.ts'
 import type { Board, Listener } from '../live/board.ts'
+import { gatherFrames } from '../live/gather.ts'
 import { setDelivery } from '../messages/delivery.ts'
-import { presentMessage } from '../messages/message.model.ts'
+import { presentMessage, type MessageDoc } from '../messages/message.model.ts'
 import { Refusal } from '../refuse.ts'
-import {
-  isShown,
-  messagesForVisitor,
-  policyOf,
-  presentForVisitor,
-  standingOf,
-  stateOf,
-  type Standing
-} from './state.ts'
+import { heardStanding, newerStanding, nowhere, readStanding, standingOf, type Standing } from './standing.ts'
+import { isShown, messagesForVisitor, policyOf, presentForVisitor, stateOf } from './state.ts'
 import { endVisit, noteOnline, rateVisit, sayInVisit } from './speak.ts'
 import { visitOf, type Visit } from './token.ts'
 
 const frames = Compile(VisitorFrame)
 const framesPerSecond = 20
+/** What was said is told as an event within a moment; after this time it is read. */
+const heardMs = 50
+/** Changes within this time are told as one. */
+const gatherMs = 20
 /** Positions and estimates are told at most this often. */
 const positionMs = 1000
 
 export interface VisitorSocket extends Listener {
   close(code: number, reason: string): void
-  /** Sends where the visitor stands, read anew, within so many milliseconds. */
-  refresh(withinMs?: number): void
+  /** Sends where the visitor stands, read anew, in a moment. */
+  refresh(): void
 }
 
 /** One customer's client, from the upgrade to the close. Speaks only after `hello` with a valid token. */
-export function attachVisitor(hub: Hub, board: Board, socket: WebSocket, account: AccountDoc): VisitorSocket {
+export function attachVisitor(
+  hub: Hub,
+  board: Board,
+  socket: WebSocket,
+  raw: Socket,
+  account: AccountDoc
+): VisitorSocket {
   let visit: Visit | null = null
-  let standing: Standing = { conversation: null, interaction: null }
+  let standing = nowhere
+  /** Something was missed: where the visitor stands has to be read again before it is told. */
+  let isStale = false
+  /** Called when the interaction of what was just said may have been heard. */
+  let heard: (() => void) | null = null
   let budget = framesPerSecond
-  let refreshing: NodeJS.Timeout | null = null
-  let refreshAt = 0
+  let telling: NodeJS.Timeout | null = null
+  let tellAt = 0
   let toldState = ''
   const refill = setInterval(() => (budget = framesPerSecond), 1000)
+  const send = gatherFrames(socket, raw)
   const write = (frame: VisitorServerFrame) => {
-    socket.send(JSON.stringify(frame))
+    send(JSON.stringify(frame))
   }
 
   const self: VisitorSocket = {
@@ -56,16 +66,24 @@ export function attachVisitor(hub: Hub, board: Board, socket: WebSocket, account
       if (!visit) return
       if (event.name === 'message.changed') {
         const { message } = JSON.parse(event.payload) as { message: MessageWire }
-        if (isShown(message)) write({ type: 'message', message: presentForVisitor(hub, account, message) })
+        // What is split off goes to another conversation, and is told to whoever had its interaction too.
+        if (message.conversationId === standing.conversationId && isShown(message))
+          write({ type: 'message', message: presentForVisitor(hub, account, message) })
       } else if (event.name === 'interaction.changed') {
-        const { id, state, agentId } = event.hints as InteractionHints
+        const { id, logged } = event.hints as InteractionHints
         const known = standing.interaction
-        const same =
-          known?._id.toHexString() === id && known.state === state && idText(known.agentId) === agentId
-        if (!same) self.refresh()
+        if (known?.id === id && logged <= known.logged) return
+        const interaction = heardStanding(event)
+        if (interaction.conversationId !== standing.conversationId) {
+          // Merged into another conversation, where another interaction may be the newest.
+          self.refresh()
+          return
+        }
+        stand({ conversationId: interaction.conversationId, interaction })
+        if (heard) heard()
+        else tellWithin(gatherMs)
       } else if (event.name === 'queue.changed') {
-        if (standing.interaction?.state === 'queued' || standing.interaction?.state === 'offered')
-          self.refresh(positionMs)
+        if (isWaiting()) tellWithin(positionMs)
       } else if (event.name === 'typing.changed') {
         const { by, on, name } = JSON.parse(event.payload) as EventPayload<'typing.changed'>
         if (by === 'agent') write({ type: 'typing', on, name: policyOf(hub, account).agentName(name) })
@@ -74,23 +92,41 @@ export function attachVisitor(hub: Hub, board: Board, socket: WebSocket, account
     close: (code, reason) => {
       socket.close(code, reason)
     },
-    refresh(withinMs = 20) {
-      const at = Date.now() + withinMs
-      if (refreshing && refreshAt <= at) return
-      if (refreshing) clearTimeout(refreshing)
-      refreshAt = at
-      refreshing = setTimeout(() => {
-        refreshing = null
-        tellState().catch((error: unknown) => {
-          hub.log.debug({ err: error }, 'a visitor could not be told')
-        })
-      }, withinMs)
+    refresh() {
+      isStale = true
+      tellWithin(gatherMs)
+    }
+  }
+
+  const isWaiting = () =>
+    standing.interaction?.state === 'queued' || standing.interaction?.state === 'offered'
+
+  function tellWithin(ms: number) {
+    const at = Date.now() + ms
+    if (telling && tellAt <= at) return
+    if (telling) clearTimeout(telling)
+    tellAt = at
+    telling = setTimeout(() => {
+      telling = null
+      tellState().catch((error: unknown) => {
+        hub.log.debug({ err: error }, 'a visitor could not be told')
+      })
+    }, ms)
+  }
+
+  async function standAnew(of: Visit) {
+    isStale = false
+    try {
+      stand(await standingOf(account, of))
+    } catch (error) {
+      isStale = true
+      throw error
     }
   }
 
   async function tellState() {
     if (!visit) return
-    await stand()
+    if (isStale) await standAnew(visit)
     const state = await stateOf(hub, account, visit, standing)
     const text = JSON.stringify(state)
     if (text === toldState) return
@@ -98,31 +134,61 @@ export function attachVisitor(hub: Hub, board: Board, socket: WebSocket, account
     write({ type: 'state', state })
   }
 
-  /** Reads where the visitor stands and listens to its conversation and queue. */
-  async function stand() {
-    if (!visit) return
-    standing = await standingOf(account, visit)
+  /** Takes where the visitor stands, unless more is known already, and listens to its conversation and queue. */
+  function stand(next: Standing) {
+    standing = newerStanding(standing, next)
+    const { conversationId, interaction } = standing
     const wanted = [
-      ...(standing.conversation ? [`conversation:${standing.conversation._id.toHexString()}`] : []),
+      ...(conversationId === null ? [] : [`conversation:${conversationId}`]),
+      // Tells that it was merged into another conversation, whose topic is not known here before.
+      ...(interaction ? [`interaction:${interaction.id}`] : []),
       // Not the queue's own topic: that one carries the conversations of others too.
-      ...(standing.interaction?.state === 'queued' || standing.interaction?.state === 'offered'
-        ? [`waiting:${standing.interaction.queueId.toHexString()}`]
-        : [])
+      ...(interaction && isWaiting() ? [`waiting:${interaction.queueId}`] : [])
     ]
     board.remove(
       self,
       [...self.topics].filter((topic) => !wanted.includes(topic))
     )
-    board.add(self, wanted)
+    board.add(
+      self,
+      wanted.filter((topic) => !self.topics.has(topic))
+    )
+  }
+
+  const standAt = (doc: InteractionDoc) => {
+    const interaction = readStanding(doc)
+    stand({ conversationId: interaction.conversationId, interaction })
   }
 
   async function hello(token: string) {
     visit = visitOf(hub, account, token)
-    await stand()
+    standing = nowhere
+    stand(await standingOf(account, visit))
     const state = await stateOf(hub, account, visit, standing)
     toldState = JSON.stringify(state)
     write({ type: 'ready', state, messages: await messagesForVisitor(hub, account, standing) })
     await noteOnline(hub, standing, true)
+  }
+
+  /** What was said leads to the interaction that it began, or was added to: its event is on the way. */
+  async function follow({ conversationId, interactionId }: MessageDoc) {
+    const id = interactionId?.toHexString()
+    if (id !== undefined && id === standing.interaction?.id) return
+    if (conversationId) stand({ conversationId: conversationId.toHexString(), interaction: null })
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, heardMs)
+      heard = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+    heard = null
+    if (id === undefined) isStale = true
+    else if (id !== standing.interaction?.id) {
+      const doc = await loadInteraction(id)
+      if (doc) standAt(doc)
+    }
+    return tellState()
   }
 
   async function take(frame: VisitorFrame) {
@@ -141,39 +207,40 @@ export function attachVisitor(hub: Hub, board: Board, socket: WebSocket, account
           clientId: frame.clientId,
           message: presentForVisitor(hub, account, presentMessage(said))
         })
-        if (!standing.interaction?._id.equals(said.interactionId ?? new Types.ObjectId())) await tellState()
-        return
+        return follow(said)
       }
       case 'typing':
         if (standing.interaction)
           hub.stream.publish({
             name: 'typing.changed',
             payload: {
-              interactionId: standing.interaction._id.toHexString(),
+              interactionId: standing.interaction.id,
               by: 'contact',
               agentId: null,
               name: standing.interaction.contactName,
               on: frame.on
             },
             topics: [
-              `interaction:${standing.interaction._id.toHexString()}`,
-              ...(standing.interaction.agentId ? [`agent:${standing.interaction.agentId.toHexString()}`] : [])
+              `interaction:${standing.interaction.id}`,
+              ...(standing.interaction.agentId ? [`agent:${standing.interaction.agentId}`] : [])
             ]
           })
         return
       case 'seen':
-        if (standing.conversation)
+        if (standing.conversationId)
           await setDelivery(
             hub,
-            { _id: new Types.ObjectId(frame.messageId), conversationId: standing.conversation._id },
+            { _id: new Types.ObjectId(frame.messageId), conversationId: standing.conversationId },
             frame.read ? 'read' : 'delivered'
           )
         return
-      case 'end':
-        await endVisit(hub, standing)
+      case 'end': {
+        const ended = await endVisit(hub, standing)
+        if (ended) standAt(ended)
         return tellState()
+      }
       case 'rate':
-        await rateVisit(hub, standing, frame)
+        standAt(await rateVisit(hub, standing, frame))
         return tellState()
     }
   }
@@ -203,7 +270,7 @@ export function attachVisitor(hub: Hub, board: Board, socket: WebSocket, account
   })
   socket.on('close', () => {
     clearInterval(refill)
-    if (refreshing) clearTimeout(refreshing)
+    if (telling) clearTimeout(telling)
     board.remove(self)
     void noteOnline(hub, standing, false).catch((error: unknown) => {
       hub.log.debug({ err: error }, 'a departure could not be noted')

@@ -5,12 +5,13 @@ import type { AccountDoc } from '../accounts/account.model.ts'
 import { receiveMessage } from '../conversations/receive.ts'
 import type { Hub } from '../hub.ts'
 import { abandonInteraction } from '../interactions/close.ts'
+import type { InteractionDoc } from '../interactions/interaction.model.ts'
 import { writeInteraction } from '../interactions/write.ts'
 import { Message, type MessageDoc } from '../messages/message.model.ts'
 import { found, refuse } from '../refuse.ts'
 import { catalogOf } from '../settings/catalog.ts'
 import { isOpen } from '../settings/opening.ts'
-import type { Standing } from './state.ts'
+import type { Standing } from './standing.ts'
 import type { Visit } from './token.ts'
 
 type Say = Extract<VisitorFrame, { type: 'say' }>
@@ -56,7 +57,12 @@ export async function sayInVisit(
   )
   return (
     stored ??
-    found((await Message.findOne({ accountId: account._id, externalId }).lean()) as MessageDoc | null)
+    found(
+      (await Message.findOne({
+        accountId: account._id,
+        externalId: { $eq: externalId, $type: 'string' }
+      }).lean()) as MessageDoc | null
+    )
   )
 }
 
@@ -69,27 +75,29 @@ async function checkOpen(hub: Hub, account: AccountDoc) {
   if (!isOpen(catalog.calendar(queue?.calendarId ?? null), new Date())) refuse('outside-hours')
 }
 
-export async function endVisit(hub: Hub, { interaction }: Standing): Promise<void> {
-  if (interaction) await abandonInteraction(hub, interaction._id.toHexString())
+/** The visitor leaves for good; the interaction as it is then, null when there is none. */
+export async function endVisit(hub: Hub, { interaction }: Standing): Promise<InteractionDoc | null> {
+  return interaction && abandonInteraction(hub, interaction.id)
 }
 
-/** Keeps the customer's rating with the interaction; a later one replaces it. */
+/** Keeps the customer's rating with the interaction; a later one replaces it. Refuses `not-found` without one. */
 export async function rateVisit(
   hub: Hub,
   { interaction }: Standing,
   { score, comment = '' }: { score: number; comment?: string | undefined }
-): Promise<void> {
+): Promise<InteractionDoc> {
   if (!interaction) return refuse('not-found')
-  await writeInteraction(hub, interaction._id, () => ({
+  const { doc } = await writeInteraction(hub, interaction.id, () => ({
     set: { rating: { score, comment } },
     entries: [{ name: 'rated', figures: { score } }]
   }))
+  return doc
 }
 
 /** Shows the agent whether the customer is there. */
 export async function noteOnline(hub: Hub, { interaction }: Standing, online: boolean): Promise<void> {
   if (!interaction || interaction.state === 'closed') return
-  await writeInteraction(hub, interaction._id, (doc) =>
+  await writeInteraction(hub, interaction.id, (doc) =>
     doc.customerOnline === online || doc.state === 'closed'
       ? null
       : { set: { customerOnline: online }, entries: [] }

@@ -4,35 +4,16 @@ import type { VisitorPolicy } from '@palabre/channels/channel'
 import { channelNamed } from '@palabre/channels/registry'
 import { openAccount, type AccountDoc } from '../accounts/account.model.ts'
 import { refuse } from '../refuse.ts'
-import { Conversation, type ConversationDoc } from '../conversations/conversation.model.ts'
 import type { Hub } from '../hub.ts'
-import { Interaction, type InteractionDoc } from '../interactions/interaction.model.ts'
 import { Message, presentMessage, type MessageDoc } from '../messages/message.model.ts'
 import { catalogOf } from '../settings/catalog.ts'
 import { isOpen, opensAt } from '../settings/opening.ts'
 import { floorOf } from '../agents/floor.ts'
+import type { Standing } from './standing.ts'
 import { waitOf } from './wait.ts'
 import type { Visit } from './token.ts'
 
-/** What belongs to a visit now. */
-export interface Standing {
-  conversation: ConversationDoc | null
-  interaction: InteractionDoc | null
-}
-
 const shownMessages = 200
-
-/** The visit's conversation and its newest interaction. */
-export async function standingOf(account: AccountDoc, visit: Visit): Promise<Standing> {
-  const key = `${account._id.toHexString()}:${visit.address}`
-  const conversation = (await Conversation.findOne({ keys: key }).lean()) as ConversationDoc | null
-  const interaction = conversation
-    ? ((await Interaction.findOne({ conversationId: conversation._id })
-        .sort({ createdAt: -1 })
-        .lean()) as InteractionDoc | null)
-    : null
-  return { conversation, interaction }
-}
 
 const phases = {
   queued: 'queued',
@@ -50,25 +31,24 @@ export async function stateOf(
   { interaction }: Standing
 ): Promise<VisitorState> {
   const catalog = await catalogOf(hub)
-  const queue = catalog.queue((interaction ?? account).queueId.toHexString())
+  const queue = catalog.queue(interaction?.queueId ?? account.queueId.toHexString())
   const calendar = catalog.calendar(queue?.calendarId ?? null)
   const now = new Date()
   const policy = policyOf(hub, account)
   const open = isOpen(calendar, now)
   const phase = interaction ? phases[interaction.state] : open ? 'new' : 'closed-now'
-  const agent = interaction?.agentId
-    ? (await floorOf(hub)).agents.get(interaction.agentId.toHexString())
-    : undefined
+  const agent = interaction?.agentId ? (await floorOf(hub)).agents.get(interaction.agentId) : undefined
+  const rating = interaction?.rating ?? null
   const wait = phase === 'queued' && interaction ? await waitOf(interaction) : null
   return {
-    phase: phase === 'ended' && !open ? (interaction?.rating ? 'closed-now' : 'ended') : phase,
+    phase: phase === 'ended' && !open ? (rating === null ? 'ended' : 'closed-now') : phase,
     name: visit.name,
     email: visit.email,
     agentName: phase === 'active' && agent ? policy.agentName(agent.name) : null,
     position: wait?.position ?? null,
     estimatedWaitS: wait?.estimatedS ?? null,
     opensAt: open ? null : (opensAt(calendar, now)?.toISOString() ?? null),
-    rating: interaction?.rating?.score ?? null,
+    rating,
     canTranscript: policy.transcript
   }
 }
@@ -111,10 +91,10 @@ export function presentForVisitor(hub: Hub, account: AccountDoc, message: Messag
 export async function messagesForVisitor(
   hub: Hub,
   account: AccountDoc,
-  { conversation }: Standing
+  { conversationId }: Standing
 ): Promise<VisitorMessage[]> {
-  if (!conversation) return []
-  const docs = (await Message.find({ conversationId: conversation._id, kind: { $ne: 'note' } })
+  if (conversationId === null) return []
+  const docs = (await Message.find({ conversationId, kind: { $ne: 'note' } })
     .sort({ at: -1, _id: -1 })
     .limit(shownMessages)
     .lean()) as MessageDoc[]

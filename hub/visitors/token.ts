@@ -14,10 +14,20 @@ export interface Visit {
 
 const days = 180
 
+/** The key of an account never changes and is dear to derive. */
+const keys = new WeakMap<AccountDoc, string>()
+
+function keyOf(hub: Hub, account: AccountDoc): string {
+  let key = keys.get(account)
+  if (key === undefined) {
+    key = hub.vault.signingKey(`visitor:${account._id.toHexString()}`)
+    keys.set(account, key)
+  }
+  return key
+}
+
 const sign = (hub: Hub, account: AccountDoc, body: string) =>
-  createHmac('sha256', hub.vault.signingKey(`visitor:${account._id.toHexString()}`))
-    .update(body)
-    .digest('base64url')
+  createHmac('sha256', keyOf(hub, account)).update(body).digest('base64url')
 
 export const newVisit = (): Visit => ({
   address: `anonymous:${randomUUID()}`,

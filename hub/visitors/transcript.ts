@@ -2,10 +2,12 @@ import { Types } from 'mongoose'
 import { accountOf } from '../accounts/accounts.ts'
 import type { AccountDoc } from '../accounts/account.model.ts'
 import type { Hub } from '../hub.ts'
+import { loadInteraction } from '../interactions/find.ts'
 import { appendMessage } from '../messages/append.ts'
 import { Message, messageFrom, type MessageDoc } from '../messages/message.model.ts'
 import { found, refuse } from '../refuse.ts'
-import { isShown, policyOf, standingOf } from './state.ts'
+import { standingOf } from './standing.ts'
+import { isShown, policyOf } from './state.ts'
 import type { Visit } from './token.ts'
 
 /** Sends the visit's chat to an address, through the mail account that answers for this one. */
@@ -17,10 +19,10 @@ export async function sendTranscript(
 ): Promise<void> {
   const policy = policyOf(hub, account)
   if (!policy.transcript) return refuse('not-deliverable')
-  const { conversation, interaction } = await standingOf(account, visit)
-  if (!conversation || !interaction) return refuse('not-found')
+  const { interaction: newest } = await standingOf(account, visit)
+  const interaction = found(newest && (await loadInteraction(newest.id)))
   const reply = found(await accountOf(hub, found(policy.replyAccountId)))
-  const messages = (await Message.find({ conversationId: conversation._id })
+  const messages = (await Message.find({ conversationId: interaction.conversationId })
     .sort({ at: 1, _id: 1 })
     .limit(1000)
     .lean()) as MessageDoc[]
@@ -36,7 +38,7 @@ export async function sendTranscript(
     _id: new Types.ObjectId(),
     accountId: reply._id,
     interactionId: interaction._id,
-    conversationId: conversation._id,
+    conversationId: interaction.conversationId,
     kind: 'out',
     address: email.toLowerCase(),
     author: { kind: 'system', id: null, name: account.name },

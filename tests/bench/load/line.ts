@@ -15,6 +15,8 @@ export interface Ask {
 /** One keep-alive connection; its requests go one after the other. */
 export interface Line {
   ask(ask: Ask): Promise<Answer>
+  /** The server has not hung up; it does on a connection that was idle for long. */
+  isOpen(): boolean
   close(): void
 }
 
@@ -56,6 +58,10 @@ export function openLine(port: number): Line {
 
   const send = ({ method, path, headers = {}, body }: Ask) =>
     new Promise<Answer>((resolve, reject) => {
+      if (socket.destroyed) {
+        reject(new Error('the connection is closed'))
+        return
+      }
       waiting = { resolve, reject }
       const text = body === undefined ? '' : JSON.stringify(body)
       const lines = [`${method} ${path} HTTP/1.1`, `host: 127.0.0.1:${String(port)}`]
@@ -71,6 +77,7 @@ export function openLine(port: number): Line {
       turn = answer.catch(() => undefined)
       return answer
     },
+    isOpen: () => !socket.destroyed,
     close() {
       socket.destroy()
     }
@@ -79,11 +86,13 @@ export function openLine(port: number): Line {
 
 /** Connections shared by many askers: an idle one, else a new one up to `most`, else a busy one. */
 export function openPool(port: number, most = 64): Line {
-  const idle: Line[] = []
-  const all: Line[] = []
+  let idle: Line[] = []
+  let all: Line[] = []
   let next = 0
   return {
     async ask(ask) {
+      idle = idle.filter((line) => line.isOpen())
+      all = all.filter((line) => line.isOpen())
       const free = idle.pop() ?? (all.length < most ? openLine(port) : undefined)
       if (!free) return all[next++ % all.length]!.ask(ask)
       if (!all.includes(free)) all.push(free)
@@ -91,6 +100,7 @@ export function openPool(port: number, most = 64): Line {
       idle.push(free)
       return answer
     },
+    isOpen: () => true,
     close() {
       for (const line of all) line.close()
     }

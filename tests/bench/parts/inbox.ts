@@ -45,6 +45,7 @@ async function fill(stage: Stage, conversations: number, note: (line: string) =>
       const agentId = new ObjectId(agents[i % agents.length]!.agentId)
       const at = new Date(now - (held ? 3_600_000 + i * 100 : 86_400_000 + (i / conversations) * yearMs))
       const [contactId, conversationId, interactionId] = [new ObjectId(), new ObjectId(), new ObjectId()]
+      const messageIds = Array.from({ length: messagesEach }, () => new ObjectId())
       const own = (doc: Doc) => renamed(doc, String(i))
       const name = `Customer ${String(i)}`
       contacts.push({ ...own(contact), _id: contactId, name })
@@ -53,6 +54,7 @@ async function fill(stage: Stage, conversations: number, note: (line: string) =>
       works.push({
         ...work,
         _id: interactionId,
+        begunBy: messageIds[0],
         contactId,
         conversationId,
         contactName: name,
@@ -63,10 +65,10 @@ async function fill(stage: Stage, conversations: number, note: (line: string) =>
         createdAt: at,
         ...(held ? { openKey: conversationId.toHexString() } : { state: 'closed', closedAt: at })
       })
-      for (let n = 0; n < messagesEach; n += 1)
+      for (const [n, messageId] of messageIds.entries())
         said.push({
           ...message,
-          _id: new ObjectId(),
+          _id: messageId,
           conversationId,
           interactionId,
           externalId: `${interactionId.toHexString()}-${String(n)}`,
