@@ -54,11 +54,61 @@ const shots: Shot[] = [
   { name: 'admin-skill', show: see(() => `/admin/skills/${first(world.settings.skill)}`) },
   { name: 'admin-roles', show: see(() => '/admin/roles') },
   { name: 'admin-queue', show: see(() => `/admin/queues/${first(world.settings.queue)}`) },
-  {
-    name: 'admin-queue-end',
+  ...(['who', 'give-way', 'order', 'offers', 'overflow', 'after'] as const).map((part) => ({
+    name: `admin-queue-${part}`,
     show: see(
       () => `/admin/queues/${first(world.settings.queue)}`,
-      (page) => page.locator('.detail .scroll').evaluate((one) => one.scrollTo(0, 900))
+      (page) => page.locator(`[href="#part-${part}"]`).click()
+    )
+  })),
+  {
+    name: 'admin-queue-wrong',
+    show: see(
+      () => `/admin/queues/${first(world.settings.queue)}`,
+      async (page) => {
+        await page.locator('#part-who .builder > div button').click()
+        await page.getByRole('menuitem').last().click()
+        await page.keyboard.press('Control+s')
+        await page.locator('#part-who [role=alert]').waitFor()
+      }
+    )
+  },
+  {
+    name: 'admin-queue-preview',
+    show: see(
+      () => `/admin/queues/${first(world.settings.queue)}`,
+      async (page) => {
+        await page.locator('.actions button').first().click()
+        await page.getByRole('dialog').locator('ol li').first().waitFor()
+      }
+    )
+  },
+  {
+    name: 'admin-queue-archive',
+    show: see(
+      () => `/admin/queues/${world.settings.queue[2]!.id}`,
+      async (page) => {
+        await page.locator('.actions button').last().click()
+        await page.getByRole('dialog').locator('input').waitFor()
+      }
+    )
+  },
+  {
+    name: 'admin-capacity',
+    show: see(() => `/admin/capacity-profiles/${first(world.settings.capacityProfile)}`)
+  },
+  {
+    name: 'admin-capacity-grid',
+    show: see(
+      () => `/admin/capacity-profiles/${first(world.settings.capacityProfile)}`,
+      (page) => page.locator('table').scrollIntoViewIfNeeded()
+    )
+  },
+  {
+    name: 'admin-user-capacity',
+    show: see(
+      () => `/admin/users/${first(world.users)}`,
+      (page) => page.locator('.places').scrollIntoViewIfNeeded()
     )
   },
   { name: 'admin-calendar', show: see(() => `/admin/calendars/${first(world.settings.calendar)}`) },
@@ -94,7 +144,7 @@ const shots: Shot[] = [
     show: see(
       () => `/admin/queues/${first(world.settings.queue)}`,
       async (page) => {
-        await page.locator('textarea').fill('Mine')
+        await page.locator('textarea').first().fill('Mine')
         const queue = world.settings.queue[0]!
         Object.assign(queue, {
           offerSeconds: queue['offerSeconds'] === 45 ? 75 : 45,

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
-import type { Browser, Page } from 'playwright-core'
+import type { OverflowRule } from '@palabre/config/contract/routing'
+import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startApiHub, type ApiHub } from '../simulators/api-hub.ts'
 import { meOf } from '../simulators/api-hub/world.ts'
@@ -53,11 +54,183 @@ describe.skipIf(!existsSync(chromiumPath))('administration', { timeout: 45_000 }
   it('sends only what was changed, and leaves nothing to save', async () => {
     const queue = settings().queue[0]!
     await page.goto(`/admin/queues/${queue.id}`)
-    await page.getByLabel('Priority').fill('7')
+    await page.getByRole('spinbutton', { name: 'Priority' }).fill('7')
     await save()
     await saved()
     await page.getByRole('button', { name: 'Save' }).waitFor({ state: 'detached' })
     expect(queue['priority']).toBe(7)
+  })
+
+  const menu = (name: string) => page.getByRole('menuitem', { name, exact: true })
+  const chooseIn = async (box: Locator, typed: string) => {
+    await box.click()
+    await page.keyboard.type(typed)
+    await page.locator('.ui-listbox [role=option]').first().click()
+  }
+
+  it('puts requirements together in groups, says what they mean, and what is missing', async () => {
+    const queue = settings().queue[1]!
+    await page.goto(`/admin/queues/${queue.id}`)
+    await page.getByText('Goes to any agent of the teams that work this queue.').waitFor()
+    await page.getByRole('button', { name: 'Add a requirement' }).click()
+    await menu('Any of several').click()
+    const skills = page.getByRole('combobox', { name: 'Choose a skill' })
+    await chooseIn(skills.nth(0), 'Loans')
+    await save()
+    await page.getByText('Choose a skill.', { exact: true }).waitFor()
+    await page.getByRole('link', { name: /Who.*something is wrong here/ }).waitFor()
+    await chooseIn(skills.nth(1), 'English')
+    await page.getByLabel('Lowest level').nth(1).selectOption('2')
+    await page.getByLabel('Highest level').nth(1).selectOption('4')
+    await page.getByRole('button', { name: 'Add a requirement' }).click()
+    await menu('None of several').click()
+    await chooseIn(skills.nth(2), 'French')
+    await page
+      .getByText(
+        'Goes to an agent who (has Loans at level 3 or higher or has English at level 2 to 4) and does not have French at level 3 or higher.'
+      )
+      .waitFor()
+    await save()
+    await saved()
+    const [french, english, , loans] = settings().skill.map(({ id }) => id)
+    expect(queue['requirements']).toEqual([
+      {
+        any: [
+          { skillId: loans, level: 3 },
+          { skillId: english, level: 2, upTo: 4 }
+        ]
+      },
+      { not: { skillId: french, level: 3 } }
+    ])
+  })
+
+  it('lets requirements give way in steps that come one after the other, to an end that is chosen', async () => {
+    const queue = settings().queue[1]!
+    await page.goto(`/admin/queues/${queue.id}`)
+    await page.getByRole('button', { name: 'Add a step' }).click()
+    await save()
+    await page.getByText('Choose what gives way at this step.').waitFor()
+    await chooseIn(page.getByLabel('Also agents of queues'), 'Cards')
+    await page.keyboard.press('Escape')
+    await page.getByRole('radio', { name: 'Anyone in the queue' }).check()
+    await page.getByLabel('No requirement left after').fill('1')
+    await save()
+    await page.getByText('This has to come later than the last step.').waitFor()
+    await page.getByLabel('No requirement left after').fill('5')
+    await save()
+    await saved()
+    expect(queue['relaxation']).toEqual({
+      steps: [
+        {
+          afterSeconds: 60,
+          lowerLevelsBy: 0,
+          dropSkillIds: [],
+          addQueueIds: [settings().queue[0]!.id],
+          addTeamIds: []
+        }
+      ],
+      ending: { rule: 'anyone', afterSeconds: 300 }
+    })
+  })
+
+  it('keeps the rules of overflow in their order, moved by keyboard', async () => {
+    const queue = settings().queue[0]!
+    const kinds = () => (queue['overflow'] as OverflowRule[]).map(({ when }) => when.kind)
+    expect(kinds()).toEqual(['waited', 'length', 'nobody'])
+    await page.goto(`/admin/queues/${queue.id}`)
+    await page.getByRole('button', { name: 'Move rule 3 up' }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByText('It is now rule 2 of 3').waitFor({ state: 'attached' })
+    await page.keyboard.press('Enter')
+    await page.getByText('It is now rule 1 of 3').waitFor({ state: 'attached' })
+    await page.getByLabel('Message in French').fill('')
+    await save()
+    await page.getByText('Write the message in both languages.').waitFor()
+    await page.getByLabel('Message in French').fill('À demain.')
+    await save()
+    await saved()
+    expect(kinds()).toEqual(['nobody', 'waited', 'length'])
+  })
+
+  it('opens again around the clock once the calendar is taken away', async () => {
+    const queue = settings().queue[0]!
+    await page.goto(`/admin/queues/${queue.id}`)
+    await page.getByLabel('Opening hours').selectOption('')
+    await save()
+    await saved()
+    expect(queue['calendarId']).toBeNull()
+  })
+
+  it('previews who would be offered what waits with changes that are not saved', async () => {
+    const queue = settings().queue[0]!
+    const before = structuredClone(queue['requirements'])
+    await page.goto(`/admin/queues/${queue.id}`)
+    const preview = page.getByRole('dialog', { name: 'With these settings…' })
+    await page.getByRole('button', { name: 'Preview' }).click()
+    await preview.getByText('Fatou Exemple goes to Awa Demo').waitFor({ state: 'attached' })
+    await preview.getByText('Cards: has level 4, it needs 3').waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByLabel('Lowest level').first().selectOption('5')
+    await page.getByRole('button', { name: 'Preview' }).click()
+    await preview.getByText('Fatou Exemple goes to nobody yet').waitFor({ state: 'attached' })
+    expect(queue['requirements']).toEqual(before)
+  })
+
+  it('moves what waits to another queue before it archives one', async () => {
+    const queue = settings().queue.find((one) => one['name'] === 'Loans')!
+    const waiting = hub.world.interactions.find(({ queueId }) => queueId === queue.id)!
+    await page.goto(`/admin/queues/${queue.id}`)
+    await page.getByRole('button', { name: 'Archive' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Archive Loans?' })
+    await dialog.getByText('1 contact waits in it.').waitFor()
+    await dialog.getByRole('button', { name: 'Move and archive' }).click()
+    await dialog.getByText('Choose a queue.', { exact: true }).waitFor()
+    expect(queue.archived).toBe(false)
+    await chooseIn(dialog.getByLabel('Move what waits to'), 'Everyday')
+    await dialog.getByRole('button', { name: 'Move and archive' }).click()
+    await page.getByText('This is archived').waitFor()
+    expect([queue.archived, waiting.queueId]).toEqual([true, settings().queue[1]!.id])
+  })
+
+  it('says in a grid what may come beside what, and gives the profile to a team', async () => {
+    await page.goto('/admin/capacity-profiles/new')
+    await name().fill('Evenings')
+    await page.getByLabel('Social', { exact: true }).fill('0')
+    await page.getByRole('checkbox', { name: 'Who holds Call may be offered Email' }).press('Space')
+    await page.getByLabel('All together').fill('6')
+    await save()
+    await page.waitForURL(/capacity-profiles\/[0-9a-f]{24}/)
+    const profile = settings().capacityProfile.at(-1)!
+    expect(profile).toMatchObject({
+      places: { chat: 4, social: 0 },
+      interruptedBy: { voice: ['email'], callback: [] },
+      total: 6,
+      idleMinutes: null
+    })
+    const team = settings().team[0]!
+    await page.goto(`/admin/teams/${team.id}`)
+    await page.getByLabel('How much its agents hold at once').selectOption('Evenings')
+    await save()
+    await saved()
+    expect(team['capacityProfileId']).toBe(profile.id)
+  })
+
+  it('gives one agent a profile, and back what the team has', async () => {
+    const awa = hub.world.users[0]!
+    const agent = hub.world.agents[0]!
+    await page.goto(`/admin/users/${awa.id}`)
+    await page.getByRole('radio', { name: 'A profile' }).check()
+    await save()
+    await page.getByText('Choose a profile.', { exact: true }).waitFor()
+    await page.getByLabel('Capacity profile').selectOption('Trainees')
+    await save()
+    await saved()
+    const trainees = settings().capacityProfile.find((one) => one['name'] === 'Trainees')!
+    expect([agent.capacity, agent.capacityProfileId]).toEqual([null, trainees.id])
+    await page.getByRole('radio', { name: 'As the team' }).check()
+    await page.getByText('Now Chat only: Chat 5.').waitFor()
+    await page.getByRole('button', { name: 'Save' }).click()
+    await expect.poll(() => agent.capacityProfileId).toBeNull()
   })
 
   it('shows what somebody else changed meanwhile, and puts both together', async () => {
@@ -208,7 +381,7 @@ describe.skipIf(!existsSync(chromiumPath))('administration', { timeout: 45_000 }
     expect(await page.getByLabel('Email address').count()).toBe(0)
     await save()
     await saved()
-    expect(hub.world.agents[0]?.capacity.chat).toBe(2)
+    expect(hub.world.agents[0]?.capacity?.chat).toBe(2)
     await page.goto('/admin/audit')
     await page.getByRole('heading', { name: 'Your role does not open this' }).waitFor()
   })

@@ -1,8 +1,10 @@
 import { channels } from '@palabre/channels/registry'
 import type { ChannelAccount } from '@palabre/config/contract/account'
+import { defaultCapacity } from '@palabre/config/contract/routing'
 import type { AuditEntry } from '@palabre/config/contract/user'
 import { resources, type ResourceName } from '@palabre/config/contract/setting'
 import { Refuse, type Answers, type Asked } from '../simulators/api-hub/asked.ts'
+import { addInteraction, contactOf } from '../simulators/api-hub/desk.ts'
 import { ago, keep, newId, type World } from '../simulators/api-hub/world.ts'
 
 /** The channels as the hub tells of them. */
@@ -89,11 +91,56 @@ export function furnish(world: World) {
     })
   )
   Object.assign(settings.queue[0]!, {
-    requirements: [{ skillId: cards?.id, level: 3 }],
+    requirements: [
+      { skillId: cards?.id, level: 3 },
+      { any: [{ skillId: french?.id, level: 2 }, { agentIds: [world.agents[1]!.id] }] }
+    ],
+    relaxation: {
+      steps: [
+        { afterSeconds: 60, lowerLevelsBy: 1, dropSkillIds: [], addQueueIds: [], addTeamIds: [] },
+        {
+          afterSeconds: 180,
+          lowerLevelsBy: 0,
+          dropSkillIds: [french?.id],
+          addQueueIds: [settings.queue[1]!.id],
+          addTeamIds: []
+        }
+      ],
+      ending: { rule: 'anyone', afterSeconds: 600 }
+    },
+    boosts: [{ attribute: 'segment', value: 'private', points: 15 }],
+    overflow: [
+      {
+        media: ['chat', 'messaging'],
+        when: { kind: 'waited', seconds: 300 },
+        then: { kind: 'suggest', what: 'callback' }
+      },
+      {
+        media: [],
+        when: { kind: 'length', over: 50 },
+        then: { kind: 'queue', queueId: settings.queue[1]!.id }
+      },
+      {
+        media: ['chat'],
+        when: { kind: 'nobody' },
+        then: {
+          kind: 'message',
+          text: { en: 'We are back tomorrow at eight.', fr: 'Nous sommes de retour demain à huit heures.' }
+        }
+      }
+    ],
     calendarId: settings.calendar[0]?.id,
     description: 'Lost, stolen and refused cards'
   })
   settings.queue.push({ ...keep({}), ...settings.queue[1], id: newId(), name: 'Loans' })
+  for (const [n, name] of ['Fatou Exemple', 'Paul Sample', 'Chinwe Example', 'Mamadou Sy'].entries())
+    addInteraction(world, contactOf(name), {
+      queueId: settings.queue[n < 3 ? 0 : 2]!.id,
+      state: 'queued',
+      agentId: null,
+      acceptedAt: null,
+      queuedAt: ago(400 - n * 90)
+    })
   settings.skill.push(
     keep({
       name: 'A very long name of a skill that somebody once wrote without thinking of lists '.repeat(2),
@@ -101,6 +148,11 @@ export function furnish(world: World) {
     }),
     { ...keep({ name: 'Telegrams', description: '' }), archived: true }
   )
+  settings.capacityProfile.push(
+    keep({ ...defaultCapacity, name: 'Chat only', places: { chat: 5 }, total: 5, idleMinutes: 10 }),
+    keep({ ...defaultCapacity, name: 'Trainees', places: { chat: 1, email: 2 } })
+  )
+  settings.team[0]!['capacityProfileId'] = settings.capacityProfile[0]!.id
   settings.disposition.push(
     keep({ name: 'Card blocked', group: 'Cards', order: 10, noteRequired: false }),
     keep({ name: 'Card replaced', group: 'Cards', order: 20, noteRequired: true }),
@@ -128,6 +180,7 @@ export function furnish(world: World) {
   Object.assign(world.agents[0]!, {
     teamId: settings.team[0]?.id,
     skills: [
+      { skillId: cards?.id, level: 4 },
       { skillId: french?.id, level: 5 },
       { skillId: english?.id, level: 3 }
     ]
@@ -164,8 +217,8 @@ export function furnish(world: World) {
         offerSeconds: [20, 90],
         requirements: [[], [{ skillId: cards?.id, level: 3 }]],
         sticky: [
-          { on: false, seconds: 120 },
-          { on: true, seconds: 120 }
+          { mode: 'off', seconds: 120, skillNeeded: true },
+          { mode: 'same-queue', seconds: 120, skillNeeded: true }
         ]
       }
     })

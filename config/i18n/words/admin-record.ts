@@ -24,6 +24,27 @@ export const adminRecord = defineWords({
     'team-queueIds': 'Queues',
     'team-queueIds-help':
       'Its agents are offered work of these queues, as far as their skills reach, and see what waits in them.',
+    'team-capacityProfileId': 'How much its agents hold at once',
+    'team-capacityProfileId-help': 'Agents with a profile or places of their own keep those.',
+
+    'capacityProfile-many': 'Capacity profiles',
+    'capacityProfile-new': 'New capacity profile',
+    'capacityProfile-empty': 'No capacity profiles yet',
+    'capacityProfile-intro':
+      'How much an agent holds at once, and what may come beside what. Given to teams, or to single agents. Without one the usual places count.',
+    'capacityProfile-archive-help': 'It can no longer be given to teams or agents.',
+    'capacityProfile-name': 'Name',
+    'capacityProfile-name-help': 'Such as Trainees, or Chat only.',
+    'capacityProfile-places': 'Places',
+    'capacityProfile-places-help': 'How many of each at once. Zero: not offered at all.',
+    'capacityProfile-interruptedBy': 'What may come beside what',
+    'capacityProfile-interruptedBy-help':
+      'Whoever holds what stands at the left may be offered what is ticked in its row, while there are places. A row without a tick blocks everything, as a call usually does.',
+    'capacityProfile-total': 'All together',
+    'capacityProfile-total-help': 'Over all media, calls included. Empty: no limit beyond the places.',
+    'capacityProfile-idleMinutes': 'A silent customer gives the place back after',
+    'capacityProfile-idleMinutes-help':
+      'A chat or message thread that waits for the customer so long frees its place; it takes it again when they write. Empty: it keeps its place.',
 
     'queue-many': 'Queues',
     'queue-new': 'New queue',
@@ -34,7 +55,8 @@ export const adminRecord = defineWords({
     'queue-name': 'Name',
     'queue-name-help': 'Agents see it on every offer.',
     'queue-description': 'Description',
-    'queue-requirements': 'Required skills',
+    'queue-requirements': 'Requirements',
+    'queue-requirements-help': 'Without any, every agent of the teams may get it.',
     'queue-agentChoice': 'When several agents could take it',
     'queue-agentChoice-longest-idle': 'Whoever has been free longest',
     'queue-agentChoice-longest-idle-help': 'Work spreads evenly. The best choice for most queues.',
@@ -42,6 +64,21 @@ export const adminRecord = defineWords({
     'queue-agentChoice-least-loaded-help': 'For chat and mail, where people hold several at once.',
     'queue-agentChoice-best-skilled': 'Whoever knows it best',
     'queue-agentChoice-best-skilled-help': 'Quality first: your experts get more work than the others.',
+    'queue-agentChoice-fair-share': 'Whoever has handled the fewest today',
+    'queue-agentChoice-fair-share-help': 'Everybody ends the day with about the same number.',
+    'queue-partition': 'Routing partition',
+    'queue-partition-help':
+      'Queues of one partition are routed together. Leave it as it is unless your installation routes several sites apart: agents are offered work of one partition at a time.',
+    'queue-relaxation': 'How requirements give way',
+    'queue-order': 'What is next',
+    'queue-order-first-in': 'What has waited longest',
+    'queue-order-first-in-help': 'Waiting time, with priority and boosts added.',
+    'queue-order-deadline-first': 'What is due first',
+    'queue-order-deadline-first-help':
+      'By the targets below: a chat that is due in a minute goes before mail that is due tomorrow.',
+    'queue-boosts': 'Boosts for certain contacts',
+    'queue-boosts-help':
+      'Contacts whose card has this attribute move up by so many points; one point counts as one minute of waiting. An empty value means any.',
     'queue-calendarId': 'Opening hours',
     'queue-calendarId-help': 'Outside of them customers are told that it is closed, and may leave a message.',
     'queue-priority': 'Priority',
@@ -52,12 +89,28 @@ export const adminRecord = defineWords({
       'The service level. What comes close turns amber, what is over turns red, and both move up. Media not named here have no target.',
     'queue-offerSeconds': 'Time to accept an offer',
     'queue-offerSeconds-help': 'Then it goes to somebody else, with its age. From 5 seconds to 10 minutes.',
-    'queue-missesAllowed': 'Missed offers in a row',
+    'queue-offerTimes': 'Other times to accept',
+    'queue-offerTimes-help': 'For media that need more time, or less. The others have the time above.',
+    'queue-autoAccept': 'Accept by itself',
+    'queue-autoAccept-help':
+      'The agent’s screen takes offers at once, without asking. Only for teams that know it.',
+    'queue-missesAllowed': 'Missed offers of written work',
     'queue-missesAllowed-help':
       'After so many the agent is set to No answer, and gets nothing until ready again.',
+    'queue-callMissesAllowed': 'Missed calls',
+    'queue-callMissesAllowed-help': 'The same for calls and callbacks; a caller hears it ring in vain.',
+    'queue-overflow': 'When it takes too long',
     'queue-sticky': 'Back to the same agent',
     'queue-sticky-help': 'Who comes back is offered first to the agent of last time.',
-    'queue-sticky-on': 'Back to the same agent',
+    'queue-sticky-mode': 'Back to the same agent',
+    'queue-sticky-mode-off': 'No',
+    'queue-sticky-mode-off-help': 'Everybody is equal.',
+    'queue-sticky-mode-same-queue': 'Of this queue',
+    'queue-sticky-mode-same-queue-help': 'The agent who handled them last in this queue.',
+    'queue-sticky-mode-any-queue': 'Of any queue',
+    'queue-sticky-mode-any-queue-help': 'The agent who handled them last, wherever that was.',
+    'queue-sticky-skillNeeded': 'That agent must meet the requirements',
+    'queue-sticky-skillNeeded-help': 'Off: knowing the contact counts more than the requirements.',
     'queue-sticky-seconds': 'Wait for that agent',
     'queue-sticky-seconds-help': 'Then anybody may take it.',
     'queue-wrapUp': 'Wrap-up',
@@ -68,7 +121,13 @@ export const adminRecord = defineWords({
     'queue-wrapUp-mode-optional-help':
       'The agent has the time below and may end it earlier. A disposition may be left out.',
     'queue-wrapUp-mode-timed': 'Timed',
-    'queue-wrapUp-mode-timed-help': 'The agent has the time below; when it is over, the agent is free again.',
+    'queue-wrapUp-mode-timed-help':
+      'The agent has the time below to choose a disposition; when it is over, the agent is free again.',
+    'queue-wrapUp-mode-timed-strict': 'Timed, without early exit',
+    'queue-wrapUp-mode-timed-strict-help':
+      'The time below runs to its end after every contact, also when the disposition is chosen earlier.',
+    'queue-wrapUp-mode-on-request': 'On request',
+    'queue-wrapUp-mode-on-request-help': 'Closing ends it, unless the agent asks for the time below.',
     'queue-wrapUp-mode-mandatory': 'Until a disposition is chosen',
     'queue-wrapUp-mode-mandatory-help': 'No time limit. Nothing new comes before the work is recorded.',
     'queue-wrapUp-seconds': 'Time for wrap-up',
@@ -155,10 +214,11 @@ export const adminRecord = defineWords({
     'user-skills': 'Skills',
     'user-skills-help': 'Work that asks for a higher level than this goes to somebody else.',
     'user-capacity': 'How many at once',
-    'user-capacity-help':
-      'Zero: this person is not offered that medium. Mail and social messages never block a call or a chat.',
+    'user-capacity-help': 'Zero: this person is not offered that medium.',
     'agent-skills': 'Skills',
-    'agent-capacity': 'How many at once',
+    'agent-capacity': 'Own places',
+    'agent-capacityProfileId': 'Capacity profile',
+    'user-capacityProfileId': 'Capacity profile',
     'agent-teamId': 'Team',
     'agent-name': 'Name',
 
@@ -214,6 +274,28 @@ export const adminRecord = defineWords({
     'team-queueIds': 'Files',
     'team-queueIds-help':
       'Ses agents reçoivent le travail de ces files, selon leurs compétences, et voient ce qui y attend.',
+    'team-capacityProfileId': 'Combien ses agents tiennent à la fois',
+    'team-capacityProfileId-help': 'Les agents qui ont un profil ou des places à eux les gardent.',
+
+    'capacityProfile-many': 'Profils de capacité',
+    'capacityProfile-new': 'Nouveau profil de capacité',
+    'capacityProfile-empty': 'Pas encore de profil de capacité',
+    'capacityProfile-intro':
+      'Combien un agent tient à la fois, et ce qui peut venir à côté de quoi. Donné à des équipes, ou à des agents. Sans profil, les places habituelles comptent.',
+    'capacityProfile-archive-help': 'On ne pourra plus le donner à des équipes ni à des agents.',
+    'capacityProfile-name': 'Nom',
+    'capacityProfile-name-help': 'Par exemple Débutants, ou Chat seulement.',
+    'capacityProfile-places': 'Places',
+    'capacityProfile-places-help': 'Combien de chaque à la fois. Zéro : rien n’est proposé.',
+    'capacityProfile-interruptedBy': 'Ce qui peut venir à côté de quoi',
+    'capacityProfile-interruptedBy-help':
+      'Qui tient ce qui est à gauche peut recevoir ce qui est coché sur sa ligne, tant qu’il y a des places. Une ligne sans coche bloque tout, comme le fait d’habitude un appel.',
+    'capacityProfile-total': 'En tout',
+    'capacityProfile-total-help':
+      'Tous médias confondus, appels compris. Vide : pas de limite au-delà des places.',
+    'capacityProfile-idleMinutes': 'Un client silencieux rend la place après',
+    'capacityProfile-idleMinutes-help':
+      'Un chat ou une messagerie qui attend le client aussi longtemps libère sa place ; elle la reprend quand il écrit. Vide : elle garde sa place.',
 
     'queue-many': 'Files',
     'queue-new': 'Nouvelle file',
@@ -224,7 +306,8 @@ export const adminRecord = defineWords({
     'queue-name': 'Nom',
     'queue-name-help': 'Les agents le voient sur chaque offre.',
     'queue-description': 'Description',
-    'queue-requirements': 'Compétences requises',
+    'queue-requirements': 'Exigences',
+    'queue-requirements-help': 'Sans exigence, tous les agents des équipes peuvent le recevoir.',
     'queue-agentChoice': 'Quand plusieurs agents pourraient le prendre',
     'queue-agentChoice-longest-idle': 'Celui qui est libre depuis le plus longtemps',
     'queue-agentChoice-longest-idle-help':
@@ -235,6 +318,21 @@ export const adminRecord = defineWords({
     'queue-agentChoice-best-skilled': 'Celui qui s’y connaît le mieux',
     'queue-agentChoice-best-skilled-help':
       'La qualité d’abord : vos experts reçoivent plus de travail que les autres.',
+    'queue-agentChoice-fair-share': 'Celui qui en a traité le moins aujourd’hui',
+    'queue-agentChoice-fair-share-help': 'Chacun finit la journée avec à peu près le même nombre.',
+    'queue-partition': 'Partition de routage',
+    'queue-partition-help':
+      'Les files d’une partition sont routées ensemble. Ne la changez que si votre installation route plusieurs sites à part : un agent reçoit le travail d’une partition à la fois.',
+    'queue-relaxation': 'Comment les exigences cèdent',
+    'queue-order': 'Ce qui vient ensuite',
+    'queue-order-first-in': 'Ce qui attend depuis le plus longtemps',
+    'queue-order-first-in-help': 'Le temps d’attente, plus la priorité et les avantages.',
+    'queue-order-deadline-first': 'Ce qui est dû en premier',
+    'queue-order-deadline-first-help':
+      'Selon les objectifs ci-dessous : un chat dû dans une minute passe avant un e-mail dû demain.',
+    'queue-boosts': 'Avantages pour certains contacts',
+    'queue-boosts-help':
+      'Les contacts dont la fiche a cet attribut montent d’autant de points ; un point compte comme une minute d’attente. Une valeur vide veut dire n’importe laquelle.',
     'queue-calendarId': 'Heures d’ouverture',
     'queue-calendarId-help':
       'En dehors, on dit aux clients que c’est fermé, et ils peuvent laisser un message.',
@@ -247,12 +345,30 @@ export const adminRecord = defineWords({
     'queue-offerSeconds': 'Temps pour accepter une offre',
     'queue-offerSeconds-help':
       'Ensuite elle va à quelqu’un d’autre, avec son ancienneté. De 5 secondes à 10 minutes.',
-    'queue-missesAllowed': 'Offres manquées de suite',
+    'queue-offerTimes': 'Autres temps pour accepter',
+    'queue-offerTimes-help':
+      'Pour les médias qui demandent plus ou moins de temps. Les autres ont le temps ci-dessus.',
+    'queue-autoAccept': 'Accepter tout seul',
+    'queue-autoAccept-help':
+      'L’écran de l’agent prend les offres aussitôt, sans demander. Seulement pour des équipes qui le savent.',
+    'queue-missesAllowed': 'Offres écrites manquées',
     'queue-missesAllowed-help':
       'Après autant, l’agent passe en Sans réponse et ne reçoit rien avant d’être prêt à nouveau.',
+    'queue-callMissesAllowed': 'Appels manqués',
+    'queue-callMissesAllowed-help':
+      'De même pour les appels et les rappels ; celui qui appelle entend sonner en vain.',
+    'queue-overflow': 'Quand c’est trop long',
     'queue-sticky': 'Retour au même agent',
     'queue-sticky-help': 'Qui revient est proposé d’abord à l’agent de la dernière fois.',
-    'queue-sticky-on': 'Retour au même agent',
+    'queue-sticky-mode': 'Retour au même agent',
+    'queue-sticky-mode-off': 'Non',
+    'queue-sticky-mode-off-help': 'Tous se valent.',
+    'queue-sticky-mode-same-queue': 'De cette file',
+    'queue-sticky-mode-same-queue-help': 'L’agent qui l’a traité la dernière fois dans cette file.',
+    'queue-sticky-mode-any-queue': 'De n’importe quelle file',
+    'queue-sticky-mode-any-queue-help': 'L’agent qui l’a traité la dernière fois, où que ce soit.',
+    'queue-sticky-skillNeeded': 'Cet agent doit remplir les exigences',
+    'queue-sticky-skillNeeded-help': 'Sinon, connaître le contact compte plus que les exigences.',
     'queue-sticky-seconds': 'Attendre cet agent',
     'queue-sticky-seconds-help': 'Ensuite n’importe qui peut le prendre.',
     'queue-wrapUp': 'Post-traitement',
@@ -264,7 +380,12 @@ export const adminRecord = defineWords({
       'L’agent a le temps ci-dessous et peut finir plus tôt. La qualification peut être omise.',
     'queue-wrapUp-mode-timed': 'Minuté',
     'queue-wrapUp-mode-timed-help':
-      'L’agent a le temps ci-dessous ; quand il est écoulé, il est libre à nouveau.',
+      'L’agent a le temps ci-dessous pour qualifier ; quand il est écoulé, il est libre à nouveau.',
+    'queue-wrapUp-mode-timed-strict': 'Minuté, sans sortie anticipée',
+    'queue-wrapUp-mode-timed-strict-help':
+      'Le temps ci-dessous court jusqu’au bout après chaque contact, même qualifié plus tôt.',
+    'queue-wrapUp-mode-on-request': 'Sur demande',
+    'queue-wrapUp-mode-on-request-help': 'Clore suffit, sauf si l’agent demande le temps ci-dessous.',
     'queue-wrapUp-mode-mandatory': 'Jusqu’à la qualification',
     'queue-wrapUp-mode-mandatory-help':
       'Sans limite de temps. Rien de nouveau n’arrive avant que le travail soit qualifié.',
@@ -359,10 +480,11 @@ export const adminRecord = defineWords({
     'user-skills': 'Compétences',
     'user-skills-help': 'Le travail qui demande un niveau plus élevé va à quelqu’un d’autre.',
     'user-capacity': 'Combien à la fois',
-    'user-capacity-help':
-      'Zéro : ce média n’est pas proposé à cette personne. E-mails et réseaux sociaux ne bloquent jamais un appel ou un chat.',
+    'user-capacity-help': 'Zéro : ce média n’est pas proposé à cette personne.',
     'agent-skills': 'Compétences',
-    'agent-capacity': 'Combien à la fois',
+    'agent-capacity': 'Ses propres places',
+    'agent-capacityProfileId': 'Profil de capacité',
+    'user-capacityProfileId': 'Profil de capacité',
     'agent-teamId': 'Équipe',
     'agent-name': 'Nom',
 

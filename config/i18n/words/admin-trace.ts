@@ -6,6 +6,7 @@ export const adminTrace = defineWords({
     'noun-skill': 'Skill',
     'noun-team': 'Team',
     'noun-queue': 'Queue',
+    'noun-capacityProfile': 'Capacity profile',
     'noun-calendar': 'Calendar',
     'noun-disposition': 'Disposition',
     'noun-pauseReason': 'Pause reason',
@@ -35,6 +36,7 @@ export const adminTrace = defineWords({
     'action-password-change': 'Changed the own password',
     'action-user-changePassword': 'Changed the own password',
     'action-user-resetPassword': 'Set a new password',
+    'action-queue-empty': 'Moved what waited in a queue',
     'action-presence-force': 'Forced the status of an agent',
     'action-quarantine-dismiss': 'Dismissed from quarantine',
     'action-interaction-assign': 'Assigned an interaction'
@@ -43,6 +45,7 @@ export const adminTrace = defineWords({
     'noun-skill': 'Compétence',
     'noun-team': 'Équipe',
     'noun-queue': 'File',
+    'noun-capacityProfile': 'Profil de capacité',
     'noun-calendar': 'Calendrier',
     'noun-disposition': 'Qualification',
     'noun-pauseReason': 'Motif de pause',
@@ -72,6 +75,7 @@ export const adminTrace = defineWords({
     'action-password-change': 'Changement de son mot de passe',
     'action-user-changePassword': 'Changement de son mot de passe',
     'action-user-resetPassword': 'Nouveau mot de passe donné',
+    'action-queue-empty': 'Attente d’une file déplacée',
     'action-presence-force': 'Statut d’un agent forcé',
     'action-quarantine-dismiss': 'Retrait de la quarantaine',
     'action-interaction-assign': 'Attribution d’une interaction'

@@ -1,4 +1,6 @@
 import { resources, type ResourceName } from '@palabre/config/contract/setting'
+import type { Interaction } from '@palabre/config/contract/interaction'
+import type { Preview, Reason } from '@palabre/config/contract/routing'
 import { Refuse, type Answers, type Asked } from './asked.ts'
 import { ago, defaultPreferences, keep, meOf, newId } from './world.ts'
 
@@ -11,11 +13,64 @@ const signedIn = ({ world }: Asked) => {
   return world.me
 }
 
+const waitingIn = ({ world, params }: Asked): Interaction[] =>
+  world.interactions
+    .filter(({ state, queueId }) => state === 'queued' && queueId === params['id'])
+    .sort((a, b) => a.queuedAt.localeCompare(b.queuedAt))
+
+/** The first agents who have the single skills that are asked for, one item each. */
+function previewOf(asked: Asked): Preview {
+  const { world, body, params } = asked
+  const saved = must(world.settings.queue.find(({ id }) => id === params['id']))
+  const requirements = (body.change.requirements ?? saved['requirements']) as Interaction['requirements']
+  const waiting = waitingIn(asked)
+  const skills = requirements.flatMap((one) => ('skillId' in one ? [one] : []))
+  const free = world.agents.filter(
+    (agent) =>
+      agent.presence.state === 'ready' &&
+      skills.every(({ skillId, level }) =>
+        agent.skills.some((held) => held.skillId === skillId && held.level >= level)
+      )
+  )
+  const among = free.length
+  return {
+    waiting: waiting.length,
+    items: waiting.slice(0, 20).map((item) => {
+      const agent = free.shift()
+      const waitedSeconds = Math.round((Date.now() - Date.parse(item.queuedAt)) / 1000)
+      const reasons: Reason[] = [
+        { code: 'waited', figures: { seconds: waitedSeconds } },
+        ...skills.map(({ skillId, level }) => ({
+          code: 'skill',
+          figures: {
+            skillId,
+            needed: level,
+            has: agent?.skills.find((held) => held.skillId === skillId)?.level ?? 0
+          }
+        })),
+        {
+          code: String(body.change.agentChoice ?? saved['agentChoice']),
+          figures: { among, idleSeconds: 754, load: 0, handled: 0 }
+        }
+      ]
+      return {
+        interactionId: item.id,
+        contactName: item.contactName,
+        waitedSeconds,
+        agentId: agent?.id ?? null,
+        agentName: agent?.name ?? null,
+        reasons: agent ? reasons : []
+      }
+    })
+  }
+}
+
 /** The five routes of every record that administrators keep. */
 function settingAnswers(name: ResourceName): Answers {
   const changed = ({ push }: Asked, id: string) => push('setting.changed', { resource: name, id })
   const one = ({ world, params }: Asked) => must(world.settings[name].find(({ id }) => id === params['id']))
   const archive = (archived: boolean) => (asked: Asked) => {
+    if (name === 'queue' && archived && waitingIn(asked).length) throw new Refuse('still-in-use')
     const record = Object.assign(one(asked), { archived, version: one(asked).version + 1, updatedAt: ago(0) })
     changed(asked, record.id)
     return record
@@ -25,7 +80,7 @@ function settingAnswers(name: ResourceName): Answers {
       items: world.settings[name].filter(({ archived }) => archived === (query['archived'] === 'true'))
     }),
     [`${name}.create`]: (asked) => {
-      const record = keep({ ...asked.body, updatedAt: ago(0) })
+      const record = keep({ ...resources[name].defaults, ...asked.body, updatedAt: ago(0) })
       asked.world.settings[name].push(record)
       changed(asked, record.id)
       return record
@@ -174,6 +229,12 @@ export const answers: Answers = {
       inline: false,
       url: `/api/attachments/${id}`
     }
+  },
+  'queue.preview': previewOf,
+  'queue.empty': (asked) => {
+    const moved = waitingIn(asked)
+    for (const item of moved) item.queueId = asked.body.toQueueId
+    return { moved: moved.length }
   },
   ...Object.assign({}, ...(Object.keys(resources) as ResourceName[]).map(settingAnswers))
 }

@@ -15,6 +15,8 @@ export const contactOf = (name: string, change: Partial<Contact> = {}): Contact 
   company: '',
   notes: '',
   attributes: {},
+  preferredIds: [],
+  forbiddenIds: [],
   createdAt: ago(9_000_000),
   ...change
 })
@@ -47,6 +49,11 @@ export function addInteraction(
     agentId: world.agents[0]!.id,
     offer: null,
     sticky: null,
+    preferredIds: [],
+    forbiddenIds: [],
+    suggestion: null,
+    estimate: null,
+    consults: [],
     queuedAt: ago(300),
     acceptedAt: ago(280),
     dueAt: null,

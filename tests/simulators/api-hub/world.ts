@@ -4,7 +4,7 @@ import type { Contact } from '@palabre/config/contract/contact'
 import type { Conversation, Interaction, LogEntry } from '@palabre/config/contract/interaction'
 import type { Draft, Message } from '@palabre/config/contract/message'
 import { allows, permissions, type Permission, type Role } from '@palabre/config/contract/permissions'
-import type { ResourceName } from '@palabre/config/contract/setting'
+import { queue, team, type ResourceName } from '@palabre/config/contract/setting'
 import type { AuditEntry, Me, Preferences, User } from '@palabre/config/contract/user'
 
 export interface Kept {
@@ -96,6 +96,8 @@ function person(world: World, name: string, email: string, roles: Role[], change
       presence: { state: 'ready', pauseReasonId: null, since: ago(754), cause: null },
       skills: [],
       capacity: { chat: 3, email: 8, voice: 1 },
+      capacityProfileId: null,
+      handled: { day: ago(0).slice(0, 10), count: 0 },
       holds: []
     })
 }
@@ -120,6 +122,7 @@ export function makeWorld(): World {
       skill: [],
       calendar: [],
       queue: [],
+      capacityProfile: [],
       team: [],
       disposition: [],
       pauseReason: [],
@@ -142,20 +145,14 @@ export function makeWorld(): World {
   for (const name of ['Cards', 'Everyday banking'])
     settings.queue.push(
       keep({
+        ...queue.defaults,
         name,
-        description: '',
-        requirements: [],
-        calendarId: null,
-        priority: 0,
         targets: [{ medium: 'chat', seconds: 60 }],
         offerSeconds: 20,
-        agentChoice: 'longest-idle',
-        sticky: { mode: 'same-queue', seconds: 120, skillNeeded: true },
         wrapUp: { mode: 'timed', seconds: 60, extensionSeconds: 30 },
-        missesAllowed: 2,
         dispositionIds: settings.disposition.map(({ id }) => id)
       })
     )
-  settings.team.push(keep({ name: 'Retail', queueIds: settings.queue.map(({ id }) => id) }))
+  settings.team.push(keep({ ...team.defaults, name: 'Retail', queueIds: settings.queue.map(({ id }) => id) }))
   return world
 }

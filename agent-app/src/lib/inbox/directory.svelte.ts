@@ -34,6 +34,9 @@ class Directory {
   get queues() {
     return this.#records.queue
   }
+  get skills() {
+    return this.#records.skill
+  }
   get dispositions() {
     return this.#records.disposition
   }

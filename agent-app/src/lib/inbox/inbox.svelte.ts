@@ -1,10 +1,9 @@
 import { readInbox, type Interaction } from '@palabre/config/contract/interaction'
-import type { Reason } from '@palabre/config/contract/routing'
 import { call } from '../call.ts'
 import { clock } from '../clock.svelte.ts'
 import { live } from '../live.svelte.ts'
 import { session } from '../session.svelte.ts'
-import { arrange, groupOf, Shelf, type Group, type Row, type Taken } from './shelf.ts'
+import { arrange, groupOf, isAsked, Shelf, type Group, type Row, type Taken } from './shelf.ts'
 
 /** Something that the agent did not do herself happened to her work. */
 export type Happening =
@@ -12,8 +11,7 @@ export type Happening =
   | { kind: 'given'; interaction: Interaction }
   | { kind: 'offer-gone'; interaction: Interaction; before: Interaction }
   | { kind: 'left'; interaction: Interaction; before: Interaction }
-
-const reasonsKept = 'palabre:reasons'
+  | { kind: 'consult-ended'; interaction: Interaction; before: Interaction }
 
 /** The work in the signed-in agent's hands, on every screen of the app. */
 class Inbox {
@@ -25,7 +23,6 @@ class Inbox {
   #ownDoing = new Set<string>()
   #touched: Set<string> | null = null
   #hearers = new Set<(happening: Happening) => void>()
-  #reasons = readReasons()
 
   get state() {
     return this.#state
@@ -43,26 +40,28 @@ class Inbox {
   /** What is offered now, the oldest first. */
   readonly offers = $derived(
     this.#items
-      .filter(({ state }) => state === 'offered')
+      .filter(({ state, offer }) => state === 'offered' && offer?.agentId === this.agentId)
       .sort((a, b) => Date.parse(a.offer?.at ?? '') - Date.parse(b.offer?.at ?? ''))
   )
   #minute = $derived(Math.floor(clock.now / 10_000) * 10_000)
-  readonly rows: Row[] = $derived(arrange(this.#items, this.#minute, this.#pinned))
+  readonly rows: Row[] = $derived(arrange(this.#items, this.#minute, this.agentId, this.#pinned))
 
   get(id: string): Interaction | undefined {
     return this.#items.find((item) => item.id === id)
   }
 
-  /** Why routing gave it to this agent, if this browser saw the offer. */
-  reasonsOf(id: string): Reason[] {
-    return this.get(id)?.offer?.reasons ?? this.#reasons.get(id) ?? []
+  /** Whether it takes a place in the agent's hands: `idle` rests while the customer is silent, `due` awaits a place. */
+  parked(id: string): 'idle' | 'due' | null {
+    return session.me?.agent?.holds.find((hold) => hold.interactionId === id)?.parked ?? null
   }
 
   /** The conversation on screen keeps its group until another one is opened. */
   pin(id: string | null): void {
     const item = id === null ? undefined : this.get(id)
     this.#pinned =
-      item && item.state !== 'offered' ? { id: item.id, group: groupOf(item, clock.read()) } : null
+      item && item.state !== 'offered'
+        ? { id: item.id, group: groupOf(item, clock.read(), this.agentId) }
+        : null
   }
 
   /** Hears what happens to the work without the agent's doing; gives the function that stops it. */
@@ -133,14 +132,17 @@ class Inbox {
 
   #tell(taken: Exclude<Taken, { kind: 'none' }>): void {
     const { now, before } = taken
-    if (now.state === 'offered' && now.offer && taken.kind !== 'left') {
-      this.#keepReasons(now.id, now.offer.reasons)
-      if (before?.offer?.id !== now.offer.id) return this.#say({ kind: 'offered', interaction: now })
-    }
+    const isOffered = now.state === 'offered' && now.offer?.agentId === this.agentId
+    if (isOffered && taken.kind !== 'left' && before?.offer?.id !== now.offer?.id)
+      return this.#say({ kind: 'offered', interaction: now })
     if (this.#ownDoing.has(now.id)) return
     if (taken.kind === 'left' && before)
       this.#say({
-        kind: before.state === 'offered' ? 'offer-gone' : 'left',
+        kind: isAsked(before, this.agentId)
+          ? 'consult-ended'
+          : before.state === 'offered'
+            ? 'offer-gone'
+            : 'left',
         interaction: now,
         before
       })
@@ -148,23 +150,6 @@ class Inbox {
 
   #say(happening: Happening): void {
     for (const hearer of [...this.#hearers]) hearer(happening)
-  }
-
-  #keepReasons(id: string, reasons: Reason[]): void {
-    this.#reasons.set(id, reasons)
-    try {
-      sessionStorage.setItem(reasonsKept, JSON.stringify([...this.#reasons].slice(-100)))
-    } catch {
-      // Without storage they are known until the next reload.
-    }
-  }
-}
-
-function readReasons(): Map<string, Reason[]> {
-  try {
-    return new Map(JSON.parse(sessionStorage.getItem(reasonsKept) ?? '[]') as [string, Reason[]][])
-  } catch {
-    return new Map()
   }
 }
 

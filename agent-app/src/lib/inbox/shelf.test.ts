@@ -28,6 +28,11 @@ const work = (id: string, change: Partial<Interaction> = {}): Interaction => ({
   agentId: me,
   offer: null,
   sticky: null,
+  preferredIds: [],
+  forbiddenIds: [],
+  suggestion: null,
+  estimate: null,
+  consults: [],
   queuedAt: at(-120),
   acceptedAt: at(-100),
   dueAt: null,
@@ -106,7 +111,7 @@ describe('the groups', () => {
     ['mine', work('1', { snoozedUntil: at(-60) })],
     ['mine', work('1', { medium: 'chat', customerOnline: true, waitingFor: 'customer' })],
     ['waiting', work('1', { medium: 'chat', customerOnline: false, waitingFor: 'customer' })]
-  ] as const)('puts it under %s', (group, interaction) => expect(groupOf(interaction, now)).toBe(group))
+  ] as const)('puts it under %s', (group, interaction) => expect(groupOf(interaction, now, me)).toBe(group))
 
   it('stands in the order offered, mine, waiting, snoozed, and what was accepted later stands lower', () => {
     const rows = arrange(
@@ -117,26 +122,65 @@ describe('the groups', () => {
         work('first', { acceptedAt: at(-20) }),
         offer('offer')
       ],
-      now
+      now,
+      me
     )
     expect(ids(rows)).toEqual(['offer', 'first', 'second', 'waiting', 'snoozed'])
   })
 
   it('leaves the open conversation in its group after the answer', () => {
     const items = [work('1', { waitingFor: 'customer' }), work('2')]
-    expect(ids(arrange(items, now, { id: '1', group: 'mine' }))).toEqual(['1', '2'])
-    expect(ids(arrange(items, now))).toEqual(['2', '1'])
+    expect(ids(arrange(items, now, me, { id: '1', group: 'mine' }))).toEqual(['1', '2'])
+    expect(ids(arrange(items, now, me))).toEqual(['2', '1'])
+  })
+})
+
+describe('what a colleague asks about', () => {
+  const consult = {
+    id: 'k1',
+    agentId: me,
+    agentName: 'Me',
+    byId: colleague,
+    byName: 'Colleague',
+    question: 'Is it right?',
+    at: at(-5)
+  }
+  const asked = (change: Partial<Interaction> = {}) =>
+    work('1', { agentId: colleague, consults: [consult], ...change })
+
+  it('comes into a group of its own, whoever works on it', () => {
+    const shelf = new Shelf()
+    expect(shelf.take(asked(), me).kind).toBe('came')
+    expect(groupOf(asked(), now, me)).toBe('asked')
+    expect(groupOf(asked({ state: 'offered', offer: offer('1').offer, agentId: null }), now, me)).toBe(
+      'offered'
+    )
+    expect(groupOf(asked({ agentId: me }), now, me)).toBe('mine')
+  })
+
+  it('leaves when the question is ended, and when the contact is closed', () => {
+    const shelf = new Shelf()
+    shelf.take(asked(), me)
+    expect(shelf.take(asked({ consults: [], version: 2 }), me).kind).toBe('left')
+    shelf.take(asked({ version: 3 }), me)
+    expect(shelf.take(asked({ state: 'closed', version: 4 }), me).kind).toBe('left')
+  })
+
+  it('stays under the questions while it is open on screen', () => {
+    const rows = arrange([asked()], now, me, { id: '1', group: 'mine' })
+    expect(rows.map(({ group }) => group)).toEqual(['asked'])
   })
 })
 
 describe('the row under the pointer', () => {
   const before = arrange(
     [work('1'), work('2', { acceptedAt: at(-50) }), work('3', { acceptedAt: at(-40) })],
-    now
+    now,
+    me
   )
 
   it('does not move when an offer arrives above it', () => {
-    const natural = arrange([...before.map(({ interaction }) => interaction), offer('new')], now)
+    const natural = arrange([...before.map(({ interaction }) => interaction), offer('new')], now, me)
     expect(ids(natural)[0]).toBe('new')
     expect(ids(hold(natural, before, '2'))).toEqual(['1', '2', '3', 'new'])
   })

@@ -1,25 +1,36 @@
 import type { Interaction } from '@palabre/config/contract/interaction'
 
-export type Group = 'offered' | 'mine' | 'waiting' | 'snoozed'
-export const groups: readonly Group[] = ['offered', 'mine', 'waiting', 'snoozed']
+export type Group = 'offered' | 'asked' | 'mine' | 'waiting' | 'snoozed'
+export const groups: readonly Group[] = ['offered', 'asked', 'mine', 'waiting', 'snoozed']
 
 /** What a change meant for the person whose inbox it is. */
 export type Taken =
   { kind: 'none' } | { kind: 'came' | 'changed' | 'left'; now: Interaction; before: Interaction | null }
 
 /** It is offered to the agent, or in her hands. */
-export function isIn(interaction: Interaction, agentId: string | null): boolean {
-  if (agentId === null) return false
-  if (interaction.state === 'offered') return interaction.offer?.agentId === agentId
-  return (interaction.state === 'active' || interaction.state === 'wrapup') && interaction.agentId === agentId
+function isHers({ state, offer, agentId }: Interaction, herId: string): boolean {
+  if (state === 'offered') return offer?.agentId === herId
+  return (state === 'active' || state === 'wrapup') && agentId === herId
 }
+
+/** A colleague's work about which the agent is asked. */
+export const isAsked = (interaction: Interaction, agentId: string | null): boolean =>
+  agentId !== null &&
+  interaction.state !== 'closed' &&
+  interaction.consults.some((consult) => consult.agentId === agentId) &&
+  !isHers(interaction, agentId)
+
+/** It belongs into the agent's list: offered to her, in her hands, or she is asked about it. */
+export const isIn = (interaction: Interaction, agentId: string | null): boolean =>
+  agentId !== null && (isHers(interaction, agentId) || isAsked(interaction, agentId))
 
 /** Media in which both sides are there at once: whose move it is changes every few seconds. */
 const atOnce: readonly Interaction['medium'][] = ['chat', 'voice', 'callback']
 
 /** Where in the list it belongs; `now` in ms. A live chat stays in place although it is the customer's move. */
-export function groupOf(interaction: Interaction, now: number): Group {
+export function groupOf(interaction: Interaction, now: number, agentId: string | null): Group {
   const { state, snoozedUntil, waitingFor, medium, customerOnline } = interaction
+  if (isAsked(interaction, agentId)) return 'asked'
   if (state === 'offered') return 'offered'
   if (state === 'wrapup') return 'mine'
   if (snoozedUntil !== null && Date.parse(snoozedUntil) > now) return 'snoozed'
@@ -31,6 +42,7 @@ const time = (at: string | null | undefined) => (at ? Date.parse(at) : 0)
 /** Rows keep their places: what comes later stands below. Only one's own answer moves a row, to the top of waiting. */
 const orders: Record<Group, (a: Interaction, b: Interaction) => number> = {
   offered: (a, b) => time(a.offer?.at) - time(b.offer?.at),
+  asked: (a, b) => time(a.consults[0]?.at) - time(b.consults[0]?.at),
   mine: (a, b) => time(a.acceptedAt) - time(b.acceptedAt),
   waiting: (a, b) => time(b.lastMessageAt) - time(a.lastMessageAt),
   snoozed: (a, b) => time(a.snoozedUntil) - time(b.snoozedUntil)
@@ -99,11 +111,17 @@ export class Shelf {
 export function arrange(
   items: readonly Interaction[],
   now: number,
+  agentId: string | null,
   pinned: { id: string; group: Group } | null = null
 ): Row[] {
   const rows = items.map((interaction) => {
-    const natural = groupOf(interaction, now)
-    const keeps = pinned?.id === interaction.id && pinned.group !== 'offered' && natural !== 'snoozed'
+    const natural = groupOf(interaction, now, agentId)
+    const keeps =
+      pinned?.id === interaction.id &&
+      pinned.group !== 'offered' &&
+      pinned.group !== 'asked' &&
+      natural !== 'asked' &&
+      natural !== 'snoozed'
     return { interaction, group: keeps ? pinned.group : natural, gone: false }
   })
   return groups.flatMap((group) =>
@@ -120,18 +138,21 @@ export function arrange(
  * Rows while the pointer rests on one of them: it and everything above stay where they are (gone ones too), and what is
  * new comes below. `shown` is what the screen shows now.
  */
-export function hold(natural: readonly Row[], shown: readonly Row[], underPointer: string): Row[] {
+export function hold<R extends Pick<Row, 'interaction' | 'gone'>>(
+  natural: readonly R[],
+  shown: readonly R[],
+  underPointer: string
+): R[] {
   const at = shown.findIndex((row) => row.interaction.id === underPointer)
   if (at < 0) return [...natural]
-  const fresh = new Map(natural.map((row) => [row.interaction.id, row]))
+  const fresh = new Map(natural.map((row, place) => [row.interaction.id, { row, place }]))
   const kept = shown.slice(0, at + 1).map((row) => {
-    const newer = fresh.get(row.interaction.id)
+    const newer = fresh.get(row.interaction.id)?.row
     return newer ? { ...row, interaction: newer.interaction, gone: false } : { ...row, gone: true }
   })
   const keptIds = new Set(kept.map((row) => row.interaction.id))
-  const place = natural.findIndex((row) => row.interaction.id === underPointer)
+  const place = fresh.get(underPointer)?.place ?? -1
   const others = natural.filter((row) => !keptIds.has(row.interaction.id))
-  const below = others.filter((row) => natural.indexOf(row) > place)
-  const above = others.filter((row) => natural.indexOf(row) < place)
-  return [...kept, ...below, ...above]
+  const isBelow = (row: R) => (fresh.get(row.interaction.id)?.place ?? 0) > place
+  return [...kept, ...others.filter(isBelow), ...others.filter((row) => !isBelow(row))]
 }

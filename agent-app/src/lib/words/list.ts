@@ -1,4 +1,5 @@
 import { admin } from '@palabre/config/i18n/words/admin'
+import { adminQueue } from '@palabre/config/i18n/words/admin-queue'
 import { adminRecord } from '@palabre/config/i18n/words/admin-record'
 import { adminTrace } from '@palabre/config/i18n/words/admin-trace'
 import { app } from '@palabre/config/i18n/words/app'
@@ -8,11 +9,14 @@ import { offer } from '@palabre/config/i18n/words/offer'
 import { presence } from '@palabre/config/i18n/words/presence'
 import { reason } from '@palabre/config/i18n/words/reason'
 import { refusal } from '@palabre/config/i18n/words/refusal'
+import { replay } from '@palabre/config/i18n/words/replay'
+import { routing } from '@palabre/config/i18n/words/routing'
 import { ui } from '@palabre/config/i18n/words/ui'
 
 /** Every namespace that `t('namespace.key')` knows: write config/i18n/words/<noun>.ts, then add one line here. */
 export const namespaces = {
   admin,
+  adminQueue,
   adminRecord,
   adminTrace,
   app,
@@ -22,5 +26,7 @@ export const namespaces = {
   presence,
   reason,
   refusal,
+  replay,
+  routing,
   ui
 }

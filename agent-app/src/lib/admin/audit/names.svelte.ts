@@ -3,6 +3,7 @@ import {
   agents,
   calendars,
   cannedAnswers,
+  capacityProfiles,
   dispositions,
   pauseReasons,
   queues,
@@ -11,7 +12,18 @@ import {
   users
 } from '../records/stores.ts'
 
-const named = [skills, calendars, queues, teams, dispositions, pauseReasons, users, agents, accounts]
+const named = [
+  skills,
+  calendars,
+  queues,
+  capacityProfiles,
+  teams,
+  dispositions,
+  pauseReasons,
+  users,
+  agents,
+  accounts
+]
 
 /** Keeps every record's name at hand as long as the component that calls this; gives the name of an id. */
 export function useNames(): (id: string) => string | undefined {

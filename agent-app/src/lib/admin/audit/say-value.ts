@@ -1,3 +1,11 @@
+import type { Boost, OverflowRule, Relaxation, Requirement } from '@palabre/config/contract/routing'
+import {
+  sayBoost,
+  sayOverflowRule,
+  sayRelaxation,
+  sayRequirements,
+  type Saying
+} from '../queues/say-rules.ts'
 import { format, t, words, type WordKey } from '../../words.svelte.ts'
 import { namespaces } from '../../words/list.ts'
 import { sayInterval, type Interval } from '../calendars/intervals.ts'
@@ -47,12 +55,24 @@ function sayList(noun: string, field: string, list: unknown[], nameOf: Names): s
   if (!list.length) return t('admin.nothing')
   if (field === 'week')
     return list.map((day, n) => `${dayName(n)} ${sayValue(noun, 'intervals', day, nameOf)}`).join(' · ')
-  return list.map((one) => sayValue(noun, field, one, nameOf)).join(', ')
+  if (field === 'requirements')
+    return sayRequirements({ locale: words.locale, nameOf, spell: format.spell }, list as Requirement[])
+  return list.map((one) => sayValue(noun, field, one, nameOf)).join(field === 'overflow' ? ' · ' : ', ')
+}
+
+/** Rules of queues are said as their form says them. */
+function sayRule(field: string, value: object, nameOf: Names): string | null {
+  const saying: Saying = { locale: words.locale, nameOf, spell: format.spell }
+  if (field === 'relaxation') return sayRelaxation(saying, value as Relaxation)
+  if (field === 'overflow') return sayOverflowRule(saying, value as OverflowRule)
+  return field === 'boosts' ? sayBoost(saying, value as Boost) : null
 }
 
 function sayObject(noun: string, field: string, value: Record<string, unknown>, nameOf: Names): string {
+  const rule = sayRule(field, value, nameOf)
+  if (rule !== null) return rule
   if (isInterval(value)) return sayInterval(value)
-  if ('skillId' in value)
+  if ('skillId' in value && 'level' in value)
     return t('admin.skill-at', {
       skill: sayValue(noun, field, value['skillId'], nameOf),
       level: Number(value['level'])

@@ -51,6 +51,12 @@ const sentences: [RegExp, WordKey][] = [
   [/taken/, 'admin.error-taken'],
   [/overlap/, 'admin.error-overlap'],
   [/time zone/, 'admin.error-zone'],
+  [/ever meet/, 'adminQueue.fault-contrary'],
+  [/ends below/, 'adminQueue.fault-levels'],
+  [/later than the one before/, 'adminQueue.fault-step-order'],
+  [/after the last step/, 'adminQueue.fault-ending-order'],
+  [/without end/, 'adminQueue.fault-circle'],
+  [/needs time/, 'adminQueue.fault-time'],
   [/does not exist|names no/, 'admin.error-reference']
 ]
 

@@ -48,9 +48,7 @@ export class KeptRecords<R extends Kept> {
     return this.#failure
   }
 
-  byId(id: string | null | undefined): R | undefined {
-    return id ? this.#byId.get(id) : undefined
-  }
+  byId = (id: string | null | undefined): R | undefined => (id ? this.#byId.get(id) : undefined)
 
   /** Keeps it true as long as the component that calls this while it starts. */
   use(): this {

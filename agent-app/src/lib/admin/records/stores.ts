@@ -29,6 +29,7 @@ const kept = <N extends ResourceName>(name: N) =>
 export const skills = kept('skill')
 export const calendars = kept('calendar')
 export const queues = kept('queue')
+export const capacityProfiles = kept('capacityProfile')
 export const teams = kept('team')
 export const dispositions = kept('disposition')
 export const pauseReasons = kept('pauseReason')

@@ -4,6 +4,8 @@ import CalendarClock from '@lucide/svelte/icons/calendar-clock'
 import CircleCheckBig from '@lucide/svelte/icons/circle-check-big'
 import Coffee from '@lucide/svelte/icons/coffee'
 import GraduationCap from '@lucide/svelte/icons/graduation-cap'
+import History from '@lucide/svelte/icons/history'
+import Layers from '@lucide/svelte/icons/layers'
 import ListOrdered from '@lucide/svelte/icons/list-ordered'
 import Plug from '@lucide/svelte/icons/plug'
 import ScrollText from '@lucide/svelte/icons/scroll-text'
@@ -29,6 +31,12 @@ export const sectionGroups: { label: WordKey; sections: Section[] }[] = [
       { id: 'users', label: 'adminRecord.user-many', icon: UserRound, anyOf: ['user:read', 'agent:write'] },
       { id: 'teams', label: 'adminRecord.team-many', icon: UsersRound, anyOf: ['setting:read'] },
       { id: 'skills', label: 'adminRecord.skill-many', icon: GraduationCap, anyOf: ['setting:read'] },
+      {
+        id: 'capacity-profiles',
+        label: 'adminRecord.capacityProfile-many',
+        icon: Layers,
+        anyOf: ['setting:read']
+      },
       { id: 'roles', label: 'admin.roles', icon: ShieldCheck, anyOf: ['setting:read'] }
     ]
   },
@@ -49,7 +57,8 @@ export const sectionGroups: { label: WordKey; sections: Section[] }[] = [
         label: 'adminRecord.cannedAnswer-many',
         icon: BookOpenText,
         anyOf: ['setting:read']
-      }
+      },
+      { id: 'what-if', label: 'replay.title', icon: History, anyOf: ['routing:replay'] }
     ]
   },
   {

@@ -2,8 +2,9 @@ import { updateAgent, type Agent } from '@palabre/config/contract/agent'
 import { roles, type Role } from '@palabre/config/contract/permissions'
 import { archiveUser, createUser, restoreUser, updateUser, type User } from '@palabre/config/contract/user'
 import { call } from '../../call.ts'
-import { media, type Medium } from '../../media.ts'
+import type { Medium } from '../../media.ts'
 import { t } from '../../words.svelte.ts'
+import { everyPlace } from '../capacity/say-places.ts'
 import { check, type FieldError } from '../records/check.ts'
 import type { Form } from '../records/editor.svelte.ts'
 import type { KeptRecords } from '../records/kept.svelte.ts'
@@ -26,13 +27,10 @@ export interface PersonFields {
   roles: Role[]
   teamId: string | null
   skills: { skillId: string; level: number }[]
-  /** Every medium; 0 is not offered. */
-  capacity: Record<Medium, number>
+  /** Own places for every medium, 0 is not offered; null as the profile or the team has it. */
+  capacity: Record<Medium, number> | null
+  capacityProfileId: string | null
 }
-
-const allMedia = Object.keys(media) as Medium[]
-const fullCapacity = (capacity: Agent['capacity']): PersonFields['capacity'] =>
-  Object.fromEntries(allMedia.map((medium) => [medium, capacity[medium] ?? 0])) as PersonFields['capacity']
 
 /** Roles whose people may handle interactions, and so have an agent record. */
 export const handles = (held: readonly Role[]): boolean =>
@@ -90,16 +88,20 @@ const fieldsOf = ({ user, agent, name }: Person): PersonFields => ({
   roles: [...(user?.roles ?? [])],
   teamId: agent?.teamId ?? user?.teamId ?? null,
   skills: (agent?.skills ?? []).map(({ skillId, level }) => ({ skillId, level })),
-  capacity: fullCapacity(agent?.capacity ?? {})
+  capacity: agent?.capacity ? everyPlace(agent.capacity) : null,
+  capacityProfileId: agent?.capacityProfileId ?? null
 })
 
 function checkPerson(fields: PersonFields, person: Person | null): FieldError[] {
   const { name, email, password } = fields
-  const capacity = Object.entries(fields.capacity).flatMap(([medium, count]): FieldError[] =>
+  const capacity = Object.entries(fields.capacity ?? {}).flatMap(([medium, count]): FieldError[] =>
     Number.isInteger(count) && count >= 0 && count <= 50
       ? []
       : [{ path: `capacity/${medium}`, message: t('admin.error-capacity') }]
   )
+  // Chosen, but not yet which.
+  if (fields.capacityProfileId === '')
+    capacity.push({ path: 'capacityProfileId', message: t('adminQueue.fault-profile') })
   if (person && !person.user) return capacity
   const wrong = check(createUser.body, {
     name,
@@ -118,19 +120,20 @@ export const personForm: Form<Person, PersonFields> = {
     roles: ['agent'],
     teamId: null,
     skills: [],
-    capacity: { voice: 1, chat: 4, email: 5, messaging: 5, social: 5, callback: 1 }
+    capacity: null,
+    capacityProfileId: null
   }),
   fieldsOf,
   check: checkPerson,
   blames: { 'already-exists': 'email', 'weak-password': 'password' },
-  async create({ name, email, password, roles: given, teamId, skills, capacity }) {
+  async create({ name, email, password, roles: given, teamId, skills, capacity, capacityProfileId }) {
     const user = await call(createUser, {
       body: {
         name,
         email,
         password,
         roles: roles.filter((role) => given.includes(role)),
-        ...(handles(given) && { agent: { teamId, skills, capacity } })
+        ...(handles(given) && { agent: { teamId, skills, capacity, capacityProfileId } })
       }
     })
     await agents.read()
@@ -151,11 +154,12 @@ export const personForm: Form<Person, PersonFields> = {
         params: { id: user.id },
         body: { version: user.version, change: ofUser }
       })
-    const { teamId, skills, capacity } = change
+    const { teamId, skills, capacity, capacityProfileId } = change
     const ofAgent = {
       ...(teamId !== undefined && { teamId }),
       ...(skills && { skills }),
-      ...(capacity && { capacity })
+      ...(capacity !== undefined && { capacity }),
+      ...(capacityProfileId !== undefined && { capacityProfileId })
     }
     // A role that was just given has made the agent record.
     if (user && !agent && user.agentId) await agents.read()
