@@ -26,6 +26,8 @@ export const VisitorState = Type.Object({
   position: Nullable(Type.Integer()),
   /** Honest estimate in seconds; null when there is nothing to estimate from. */
   estimatedWaitS: Nullable(Type.Integer()),
+  /** What may be chosen instead of waiting. */
+  suggestion: Nullable(OneOf(['callback', 'voicemail', 'form'])),
   opensAt: Nullable(Time),
   rating: Nullable(Type.Integer()),
   canTranscript: Type.Boolean()

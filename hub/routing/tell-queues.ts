@@ -17,6 +17,7 @@ const orderTold = 500
 /** Who waits so long is told, and measured by, what could be expected at the beginning. */
 const estimatedAfterMs = 1000
 const mostAtOnce = 500
+const tellAgainMs = 5000
 
 /** For hub nodes: who stands where in a queue. */
 export interface QueueHints {
@@ -35,7 +36,7 @@ export interface Teller {
 }
 
 export function openTeller(hub: Hub, paces: Paces): Teller {
-  const told = new Map<string, string>()
+  const told = new Map<string, { text: string; at: number }>()
   const noted = new Set<string>()
 
   async function inOrder(items: WaitingItem[], queueId: string): Promise<WaitingItem[]> {
@@ -74,8 +75,10 @@ export function openTeller(hub: Hub, paces: Paces): Teller {
         }
         const order = (await inOrder(items, queue.id)).slice(0, orderTold).map(({ id }) => id)
         const text = `${JSON.stringify(state)}${order.join()}`
-        if (told.get(queue.id) === text) continue
-        told.set(queue.id, text)
+        const before = told.get(queue.id)
+        // Told again now and then: a hub that has just started has not heard it.
+        if (before?.text === text && (items.length === 0 || now - before.at < tellAgainMs)) continue
+        told.set(queue.id, { text, at: now })
         const hints: QueueHints = {
           queueId: queue.id,
           order,

@@ -12,6 +12,7 @@ const interaction = (more: Partial<VisitInteraction> = {}): VisitInteraction => 
   queuedAt: 1000,
   createdAt: 1000,
   rating: null,
+  suggestion: null,
   ...more
 })
 const at = (one: VisitInteraction): Standing => ({ conversationId: one.conversationId, interaction: one })

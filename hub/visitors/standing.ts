@@ -21,6 +21,7 @@ export interface VisitInteraction {
   queuedAt: number
   createdAt: number
   rating: number | null
+  suggestion: InteractionDoc['suggestion']
 }
 
 /** What belongs to a visit now: its conversation and the newest interaction in it. */
@@ -41,7 +42,8 @@ const shown = {
   contactName: 1,
   queuedAt: 1,
   createdAt: 1,
-  rating: 1
+  rating: 1,
+  suggestion: 1
 } as const
 
 type ShownDoc = Pick<InteractionDoc, '_id' | keyof typeof shown>
@@ -82,14 +84,25 @@ export const readStanding = (doc: ShownDoc): VisitInteraction => ({
   contactName: doc.contactName,
   queuedAt: +doc.queuedAt,
   createdAt: +doc.createdAt,
-  rating: doc.rating?.score ?? null
+  rating: doc.rating?.score ?? null,
+  suggestion: doc.suggestion
 })
 
 /** An interaction as an `interaction.changed` tells it: whole, so nothing needs to be read. */
 export function heardStanding({ payload, hints }: Heard): VisitInteraction {
   const { interaction } = JSON.parse(payload) as { interaction: InteractionWire }
-  const { id, conversationId, state, queueId, agentId, contactName, queuedAt, createdAt, rating } =
-    interaction
+  const {
+    id,
+    conversationId,
+    state,
+    queueId,
+    agentId,
+    contactName,
+    queuedAt,
+    createdAt,
+    rating,
+    suggestion
+  } = interaction
   return {
     id,
     conversationId,
@@ -100,7 +113,8 @@ export function heardStanding({ payload, hints }: Heard): VisitInteraction {
     contactName,
     queuedAt: Date.parse(queuedAt),
     createdAt: Date.parse(createdAt),
-    rating: rating?.score ?? null
+    rating: rating?.score ?? null,
+    suggestion
   }
 }
 

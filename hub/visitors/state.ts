@@ -39,7 +39,7 @@ export async function stateOf(
   const phase = interaction ? phases[interaction.state] : open ? 'new' : 'closed-now'
   const agent = interaction?.agentId ? (await floorOf(hub)).agents.get(interaction.agentId) : undefined
   const rating = interaction?.rating ?? null
-  const wait = phase === 'queued' && interaction ? await waitOf(interaction) : null
+  const wait = phase === 'queued' && interaction ? waitOf(hub, interaction) : null
   return {
     phase: phase === 'ended' && !open ? (rating === null ? 'ended' : 'closed-now') : phase,
     name: visit.name,
@@ -47,6 +47,7 @@ export async function stateOf(
     agentName: phase === 'active' && agent ? policy.agentName(agent.name) : null,
     position: wait?.position ?? null,
     estimatedWaitS: wait?.estimatedS ?? null,
+    suggestion: phase === 'queued' ? (interaction?.suggestion ?? null) : null,
     opensAt: open ? null : (opensAt(calendar, now)?.toISOString() ?? null),
     rating,
     canTranscript: policy.transcript

@@ -28,8 +28,8 @@ const { world } = hub
 furnishDesk(world)
 const awa = world.agents[0]!
 awa.holds = [
-  { interactionId: '0000000000000000000000a1', medium: 'chat', since: ago(200) },
-  { interactionId: '0000000000000000000000a2', medium: 'email', since: ago(200) }
+  { interactionId: '0000000000000000000000a1', medium: 'chat', since: ago(200), parked: null },
+  { interactionId: '0000000000000000000000a2', medium: 'email', since: ago(200), parked: null }
 ]
 
 const amina = contactOf('Amina Diallo', {

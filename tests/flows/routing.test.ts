@@ -196,6 +196,7 @@ describe('overflow', () => {
       }).lean()
       return doc?.suggestion === 'form' ? doc : null
     })
+    await visitors[0]!.saw('state', ({ state }) => state.suggestion === 'form' && state.position === 1)
     await new Promise((resolve) => setTimeout(resolve, 1500))
     const said = await Message.find({ interactionId: waiting._id, automatic: 'overflow' }).lean()
     expect(said.map(({ text }) => text)).toEqual(['Nobody is here yet.'])

@@ -28,6 +28,7 @@ export class StandInVisit {
     agentName: null,
     position: null,
     estimatedWaitS: null,
+    suggestion: null,
     opensAt: null,
     rating: null,
     canTranscript: true

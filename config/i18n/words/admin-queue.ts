@@ -221,7 +221,7 @@ export const adminQueue = defineWords({
     'level-from': 'Niveau minimal',
     'level-up-to': 'Niveau maximal',
     'from-1': 'à tout niveau',
-    'from-2': 'au moins 2 · dépanne',
+    'from-2': 'au moins 2 · peut aider',
     'from-3': 'au moins 3 · bon',
     'from-4': 'au moins 4 · très bon',
     'from-5': 'au moins 5 · expert',

@@ -37,15 +37,17 @@ export async function replayTraffic(hub: Hub, asked: Input<typeof replayRouting>
     const queueIds = new Set(
       Object.values(outcomes).flatMap(({ waits }) => waits.map(({ queueId }) => queueId))
     )
+    const queues: Replay['queues'] = []
+    for (const { id, name } of catalog.queues().sort((a, b) => a.name.localeCompare(b.name))) {
+      if (!queueIds.has(id)) continue
+      queues.push({ queueId: id, name, ...sideBySide(outcomes, id) })
+      await pause()
+    }
     return {
       from: new Date(period.from).toISOString(),
       to: new Date(period.to).toISOString(),
       ...sideBySide(outcomes),
-      queues: catalog
-        .queues()
-        .filter(({ id }) => queueIds.has(id))
-        .sort((a, b) => a.name.localeCompare(b.name))
-        .map(({ id, name }) => ({ queueId: id, name, ...sideBySide(outcomes, id) }))
+      queues
     }
   })
   before = mine.catch(() => undefined)

@@ -66,6 +66,7 @@ interface Event {
 
 /** Steps between two pauses, so that who runs a long one can let others in. */
 const stepsAtOnce = 400
+const decisionsAtOnce = 50
 
 /**
  * Runs recorded traffic through the routing core: visits arrive when they did (or when the one before them ends),
@@ -268,12 +269,17 @@ export function* simulate(
     show(state, from)
     for (const span of worker.spans) plan(span.from, (now) => turn(state, span.state, now))
   }
+  let steps = 0
+  const isTimeToPause = () => {
+    if (++steps < stepsAtOnce) return false
+    steps = 0
+    return true
+  }
   for (const visit of visits) {
     if (isInHandAt(visit, from)) carryIn(visit)
     else plan(Math.max(visit.joinedAt, from), () => join(visit, visit.joinedAt, visit.queuedAt))
+    if (isTimeToPause()) yield
   }
-
-  let steps = 0
   for (;;) {
     const at = Math.min(events.peek()?.at ?? to, engine.nextAt() ?? to)
     if (at >= to) break
@@ -281,15 +287,13 @@ export function* simulate(
     for (let event = events.peek(); event && event.at <= at; event = events.peek()) {
       events.pop()
       event.happen(at)
-      steps++
+      if (isTimeToPause()) yield
     }
-    for (const match of engine.decide(at)) {
-      offer(match, at)
-      steps++
-    }
-    if (steps >= stepsAtOnce) {
-      steps = 0
-      yield
+    for (let decided = decisionsAtOnce; decided === decisionsAtOnce;) {
+      const matches = engine.decide(at, decisionsAtOnce)
+      decided = matches.length
+      for (const match of matches) offer(match, at)
+      if (isTimeToPause() || decided === decisionsAtOnce) yield
     }
   }
   for (const run of open) {

@@ -18,6 +18,7 @@ export const standing: VisitorState = {
   agentName: null,
   position: null,
   estimatedWaitS: null,
+  suggestion: null,
   opensAt: null,
   rating: null,
   canTranscript: false

@@ -79,6 +79,8 @@ export const en = {
   left: 'Thank you, we have your message.',
   leftHint: (email: string) => `We will answer to ${email}.`,
   leaveAnother: 'Leave another message',
+  instead: 'Leave a message instead of waiting',
+  insteadHint: 'Leave us your message and we answer by mail. You need not wait here.',
 
   transcript: 'Send me the conversation by mail',
   transcriptSent: (email: string) => `The conversation is on its way to ${email}.`,

@@ -82,6 +82,8 @@ export const fr: Words = {
   left: 'Merci, nous avons bien votre message.',
   leftHint: (email) => `Nous répondrons à ${email}.`,
   leaveAnother: 'Laisser un autre message',
+  instead: 'Laisser un message au lieu d’attendre',
+  insteadHint: 'Laissez-nous votre message, nous répondrons par mail. Vous n’avez pas besoin d’attendre ici.',
 
   transcript: 'Recevoir la conversation par mail',
   transcriptSent: (email) => `La conversation part vers ${email}.`,
