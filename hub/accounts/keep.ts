@@ -8,7 +8,7 @@ import type { Actor, Hub } from '../hub.ts'
 import { change } from '../record/change.ts'
 import { linesAfter } from '../record/logged.ts'
 import { found, refuse } from '../refuse.ts'
-import { checkIds } from '../settings/references.ts'
+import { checkIds } from '../settings/check-ids.ts'
 import { forgetAccounts } from './accounts.ts'
 import {
   ChannelAccountModel,

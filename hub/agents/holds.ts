@@ -1,16 +1,10 @@
 import type { Types } from 'mongoose'
 import type { Hub } from '../hub.ts'
 import { change, updateOf } from '../record/change.ts'
-import { Agent, agentTold, type AgentDoc } from './agent.model.ts'
+import { Agent, type AgentDoc } from './agent.model.ts'
 import { dayOf } from '../routing/picture.ts'
-import { floorOf } from './floor.ts'
+import { tellAgent } from './tell.ts'
 import { takePlacesAgain } from './park.ts'
-
-/** Tells an agent's new state, and lets this process's own floor know at once. */
-export async function tellAgent(hub: Hub, doc: AgentDoc) {
-  ;(await floorOf(hub)).take(doc)
-  hub.relay.pass(agentTold, doc)
-}
 
 /**
  * Gives a place back after its interaction has left the agent. `missed` counts an offer that was not answered:

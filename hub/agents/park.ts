@@ -8,7 +8,7 @@ import { catalogOf } from '../settings/catalog.ts'
 import { Agent, type AgentDoc } from './agent.model.ts'
 import { capacityOf } from './capacity.ts'
 import { floorOf, toFloor } from './floor.ts'
-import { tellAgent } from './holds.ts'
+import { tellAgent } from './tell.ts'
 
 /** Threads that may rest for hours; a chat's customer is there or gone, a caller is on the line. */
 const asynchronous: Medium[] = ['email', 'messaging', 'social']

@@ -7,7 +7,7 @@ import { change } from '../record/change.ts'
 import { found, refuse } from '../refuse.ts'
 import { settings } from '../settings/setting.model.ts'
 import { Agent, type AgentDoc } from './agent.model.ts'
-import { tellAgent } from './holds.ts'
+import { tellAgent } from './tell.ts'
 
 /** A node that has an agent's socket says so this often; without a sign for `goneMs` the agent is offline. */
 export const seenEveryMs = 10_000

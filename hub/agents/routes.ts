@@ -6,9 +6,9 @@ import { serve } from '../plugins/serve.ts'
 import { change } from '../record/change.ts'
 import { found } from '../refuse.ts'
 import { actorOf, agentOf, scopeOf } from '../sessions/who.ts'
-import { checkIds } from '../settings/references.ts'
+import { checkIds } from '../settings/check-ids.ts'
 import { Agent, presentAgent, type AgentDoc } from './agent.model.ts'
-import { tellAgent } from './holds.ts'
+import { tellAgent } from './tell.ts'
 import { changePresence } from './presence.ts'
 
 export function agentRoutes(app: FastifyInstance, hub: Hub) {

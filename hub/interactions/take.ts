@@ -1,6 +1,7 @@
 import { Types } from 'mongoose'
 import { Agent, type AgentDoc } from '../agents/agent.model.ts'
-import { releaseHold, tellAgent } from '../agents/holds.ts'
+import { releaseHold } from '../agents/holds.ts'
+import { tellAgent } from '../agents/tell.ts'
 import type { Hub } from '../hub.ts'
 import { change } from '../record/change.ts'
 import { Refusal, refuse } from '../refuse.ts'

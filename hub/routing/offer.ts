@@ -2,7 +2,8 @@ import { Types, type AnyBulkWriteOperation } from 'mongoose'
 import type { Medium } from '@palabre/config/contract/routing'
 import type { Queue } from '@palabre/config/contract/setting'
 import { Agent, type AgentDoc } from '../agents/agent.model.ts'
-import { releaseHold, tellAgent } from '../agents/holds.ts'
+import { releaseHold } from '../agents/holds.ts'
+import { tellAgent } from '../agents/tell.ts'
 import type { Hub } from '../hub.ts'
 import {
   Interaction,

@@ -9,7 +9,7 @@ import type { Queue } from '@palabre/config/contract/setting'
 import { refuse } from '../refuse.ts'
 import { meetsAll } from '../routing/core/requirement.ts'
 import { overflowCircle } from '../routing/core/overflow.ts'
-import { checkAgents, checkIds } from './references.ts'
+import { checkAgents, checkIds } from './check-ids.ts'
 import { presentSetting, settings, type SettingDoc } from './setting.model.ts'
 
 const wrong = (path: string, message: string) => refuse('invalid-input', undefined, [{ path, message }])

@@ -1,7 +1,7 @@
 import { Types } from 'mongoose'
 import type { Input } from '@palabre/config/contract/define'
 import type { createUser, updateUser } from '@palabre/config/contract/user'
-import { tellAgent } from '../agents/holds.ts'
+import { tellAgent } from '../agents/tell.ts'
 import { Interaction, type InteractionDoc } from '../interactions/interaction.model.ts'
 import { requeueWorkOf } from '../interactions/requeue.ts'
 import { Agent, agentTold, type AgentDoc } from '../agents/agent.model.ts'

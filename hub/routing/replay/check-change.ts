@@ -2,7 +2,7 @@ import type { ReplayChange } from '@palabre/config/contract/routing'
 import { refuse } from '../../refuse.ts'
 import type { Catalog } from '../../settings/catalog.ts'
 import { checkQueue } from '../../settings/check-queue.ts'
-import { checkIds } from '../../settings/references.ts'
+import { checkIds } from '../../settings/check-ids.ts'
 
 /**
  * Refuses `unknown-reference` when a change names a queue, agent, skill or team that there is not, and `invalid-input`
