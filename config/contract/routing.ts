@@ -223,6 +223,26 @@ export const explainRouting = defineRoute({
   reply: Explanation
 })
 
+/** How near what customers were told at the beginning of their wait came to what they waited, in seconds. */
+export const EstimateError = Type.Object({
+  queueId: Id,
+  told: Type.Integer({ description: 'Answered interactions that had been told an estimate' }),
+  /** Mean of waited less estimated: above 0 they waited longer than they were told. */
+  meanErrorS: Type.Number(),
+  meanAbsoluteErrorS: Type.Number(),
+  meanWaitS: Type.Number()
+})
+
+export const readEstimateErrors = defineRoute({
+  name: 'routing.estimateErrors',
+  summary: 'How near the estimated waits of a period came to the real ones, by queue',
+  method: 'GET',
+  url: '/api/routing/estimate-errors',
+  permission: 'routing:replay',
+  query: Exact({ from: Time, to: Time }),
+  reply: Type.Object({ items: Type.Array(EstimateError) })
+})
+
 /** Who would be offered what waits, under rules that are not saved. */
 export const Preview = Type.Object({
   waiting: Type.Integer(),

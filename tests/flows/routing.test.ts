@@ -419,6 +419,47 @@ describe('by hand', () => {
   })
 })
 
+describe('the estimate', () => {
+  it('is told with the place, and measured against what came', async () => {
+    await awa.ready()
+    for (const n of [1, 2, 3]) {
+      await arrive(`pace ${String(n)}`)
+      const mine = await awa.accept(await awa.offer(`pace ${String(n)}`))
+      await new Promise((resolve) => setTimeout(resolve, 1100))
+      await finish(awa, mine.id)
+    }
+    const crowd = []
+    for (let n = 0; n < 6; n++) crowd.push(await arrive(`crowd ${String(n)}`))
+    for (let n = 0; n < 4; n++) await awa.accept(await awa.offer('crowd'))
+    const last = await waitingOf('crowd 5')
+    const told = await eventually('an estimate', async () => (await read(last._id)).estimate)
+    expect(told).toMatchObject({ position: 2, seconds: expect.any(Number) as number })
+    await crowd[5]!.saw('state', ({ state }) => state.position === 2 && state.estimatedWaitS !== null)
+    const { body: inbox } = await awa.get('/api/inbox')
+    for (const { id } of inbox.items as { id: string }[]) await finish(awa, id)
+    for (let n = 0; n < 2; n++) await finish(awa, (await awa.accept(await awa.offer('crowd'))).id)
+    const day = 86_400_000
+    const [from, to] = [-day, day].map((ms) => new Date(Date.now() + ms).toISOString())
+    const measured = await eventually('the measure', async () => {
+      const { body } = await supervisor.get(
+        `/api/routing/estimate-errors?from=${String(from)}&to=${String(to)}`
+      )
+      const item = body.items.find(({ queueId }: { queueId: string }) => queueId === careId)
+      return item?.told >= 2 ? item : null
+    })
+    const { waitedSeconds, estimatedSeconds } = (await read(last._id)).log.find(
+      ({ name }) => name === 'accepted'
+    )!.figures
+    expect(measured.meanAbsoluteErrorS).toBeGreaterThanOrEqual(0)
+    expect(Math.abs(Number(waitedSeconds) - Number(estimatedSeconds))).toBeLessThanOrEqual(
+      measured.meanAbsoluteErrorS * measured.told + 0.5
+    )
+    expect((await awa.get(`/api/routing/estimate-errors?from=${String(from)}&to=${String(to)}`)).status).toBe(
+      403
+    )
+  })
+})
+
 describe('an agent who leaves for good', () => {
   it('gives back what they hold, offered, active and written', async () => {
     const guest = await hire(admin, { name: 'A guest', teamId })
