@@ -3,6 +3,7 @@ import type { OverflowRule } from '@palabre/config/contract/routing'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startApiHub, type ApiHub } from '../simulators/api-hub.ts'
+import { addInteraction, contactOf, deskAnswers } from '../simulators/api-hub/desk.ts'
 import { meOf } from '../simulators/api-hub/world.ts'
 import { adminAnswers, furnish } from './admin.world.ts'
 import { chromiumPath, openBrowser } from './shots.ts'
@@ -18,7 +19,7 @@ describe.skipIf(!existsSync(chromiumPath))('administration', { timeout: 45_000 }
   })
   afterAll(() => browser?.close())
   beforeEach(async () => {
-    hub = await startApiHub({ world: furnish, answers: adminAnswers })
+    hub = await startApiHub({ world: furnish, answers: { ...deskAnswers, ...adminAnswers } })
     enter('admin@bank.example')
     page = await (await browser.newContext({ baseURL: hub.url, locale: 'en-GB' })).newPage()
     errors.length = 0
@@ -65,7 +66,7 @@ describe.skipIf(!existsSync(chromiumPath))('administration', { timeout: 45_000 }
   const chooseIn = async (box: Locator, typed: string) => {
     await box.click()
     await page.keyboard.type(typed)
-    await page.locator('.ui-listbox [role=option]').first().click()
+    await page.getByRole('option', { name: typed }).click()
   }
 
   it('puts requirements together in groups, says what they mean, and what is missing', async () => {
@@ -76,7 +77,7 @@ describe.skipIf(!existsSync(chromiumPath))('administration', { timeout: 45_000 }
     await menu('Any of several').click()
     const skills = page.getByRole('combobox', { name: 'Choose a skill' })
     await chooseIn(skills.nth(0), 'Loans')
-    await save()
+    await page.getByRole('button', { name: 'Save' }).click()
     await page.getByText('Choose a skill.', { exact: true }).waitFor()
     await page.getByRole('link', { name: /Who.*something is wrong here/ }).waitFor()
     await chooseIn(skills.nth(1), 'English')
@@ -384,6 +385,24 @@ describe.skipIf(!existsSync(chromiumPath))('administration', { timeout: 45_000 }
     expect(hub.world.agents[0]?.capacity?.chat).toBe(2)
     await page.goto('/admin/audit')
     await page.getByRole('heading', { name: 'Your role does not open this' }).waitFor()
+  })
+
+  it('lets an agent say whom a contact prefers, and whom never', async () => {
+    enter('awa@bank.example')
+    const contact = contactOf('Ousmane Exemple')
+    const { id } = addInteraction(hub.world, contact)
+    const [awa, sam] = hub.world.agents.map((agent) => agent.id)
+    await page.goto(`/inbox/${id}`)
+    await page.getByText('Preferred and excluded agents').click()
+    await chooseIn(page.getByLabel('Prefers', { exact: true }), 'Awa')
+    await expect.poll(() => contact.preferredIds).toEqual([awa])
+    await page.keyboard.press('Escape')
+    // Who is preferred cannot be excluded as well.
+    await page.getByLabel('Never', { exact: true }).click()
+    await page.getByRole('option', { name: 'Sam Demo' }).waitFor()
+    expect(await page.getByRole('option', { name: 'Awa Demo' }).count()).toBe(0)
+    await page.getByRole('option', { name: 'Sam Demo' }).click()
+    await expect.poll(() => contact.forbiddenIds).toEqual([sam])
   })
 
   it('reads the audit trail in words, by person, page after page', async () => {
