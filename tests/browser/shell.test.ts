@@ -113,6 +113,8 @@ describe.skipIf(!existsSync(chromiumPath))('the shell of the app', { timeout: 30
     await rail().waitFor()
     await page.goto('/settings')
     await page.locator('textarea').fill('Unsaved words')
+    // What the page still reads would meet the ended session before the click does.
+    await page.waitForLoadState('networkidle')
     hub.world.me = null
     await page.getByRole('button', { name: 'Save' }).click()
     const dialog = page.getByRole('dialog', { name: 'Your session has ended' })
