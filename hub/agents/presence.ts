@@ -72,7 +72,7 @@ export async function changePresence(
 async function giveBack(hub: Hub, agentId: Types.ObjectId, { state, cause }: Wish) {
   const work = (await Interaction.find({
     $or: [
-      { 'offer.agentId': agentId },
+      { 'offer.agentId': { $eq: agentId, $type: 'objectId' } },
       ...(state === 'offline' ? [{ agentId, state: 'active' as const }] : [])
     ]
   }).lean()) as InteractionDoc[]

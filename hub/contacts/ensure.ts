@@ -48,7 +48,7 @@ function contactOf(placing: Placing, now: Date): ContactDoc {
 }
 
 const findByKeys = async (keys: string[]) =>
-  (await Contact.find({ 'points.key': { $in: keys } }).lean()) as ContactDoc[]
+  (await Contact.find({ 'points.key': { $in: keys, $type: 'string' } }).lean()) as ContactDoc[]
 
 /**
  * Finds or makes the contact of each arrival; the map is by contact point key. Two processes at once make one contact:
@@ -90,7 +90,7 @@ async function joinVouched(unknown: [string, Placing][], take: (docs: ContactDoc
       value: placing.event.address
     }
     const doc = (await Contact.findOneAndUpdate(
-      { 'points.key': pointKey('email', email) },
+      { 'points.key': { $eq: pointKey('email', email), $type: 'string' } },
       {
         $push: { points: { kind, value, verified: true, key } },
         $inc: { version: 1 },

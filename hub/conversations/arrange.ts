@@ -24,6 +24,7 @@ export async function splitOff(hub: Hub, who: Who, id: string, messageId: string
     (await Message.findOne({ _id: messageId, interactionId: interaction._id }).lean()) as MessageDoc | null
   )
   const moved = (await Message.find({
+    conversationId: interaction.conversationId,
     interactionId: interaction._id,
     $or: [{ at: { $gt: first.at } }, { at: first.at, _id: { $gte: first._id } }]
   })
@@ -100,7 +101,10 @@ export async function splitOff(hub: Hub, who: Who, id: string, messageId: string
       presentMessage({ ...message, interactionId: fresh._id, conversationId: conversation._id }),
       { ...interaction, conversationId: conversation._id }
     )
-  const left = (await Message.findOne({ interactionId: interaction._id })
+  const left = (await Message.findOne({
+    conversationId: interaction.conversationId,
+    interactionId: interaction._id
+  })
     .sort({ at: -1, _id: -1 })
     .lean()) as MessageDoc | null
   await writeInteraction(hub, id, () => ({

@@ -23,7 +23,10 @@ async function findAnswered(placings: Placing[]): Promise<Map<Placing, Types.Obj
     .flatMap(({ event }) => event.thread?.own ?? [])
     .filter((id) => Types.ObjectId.isValid(id))
   const external = threaded.flatMap(({ account, event }) =>
-    (event.thread?.external ?? []).map((externalId) => ({ accountId: account._id, externalId }))
+    (event.thread?.external ?? []).map((externalId) => ({
+      accountId: account._id,
+      externalId: { $eq: externalId, $type: 'string' as const }
+    }))
   )
   const parents = (await Message.find(
     { $or: [{ _id: { $in: own } }, ...external] },
@@ -69,7 +72,12 @@ export async function ensureConversations(
   const answered = await findAnswered(placings)
   const keys = new Map<string, Placing>()
   for (const placing of placings) if (!answered.has(placing)) keys.set(keyOf(placing), placing)
-  const wanted = { $or: [{ keys: { $in: [...keys.keys()] } }, { _id: { $in: [...answered.values()] } }] }
+  const wanted = {
+    $or: [
+      { keys: { $in: [...keys.keys()], $type: 'string' as const } },
+      { _id: { $in: [...answered.values()] } }
+    ]
+  }
   const byKey = new Map<string, ConversationDoc>()
   const byId = new Map<string, ConversationDoc>()
   const take = (docs: ConversationDoc[]) => {

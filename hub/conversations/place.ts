@@ -173,7 +173,7 @@ export async function placeStray(
   before: Date,
   accountFor: (id: Types.ObjectId) => Promise<AccountDoc | null>
 ) {
-  const strays = (await Message.find({ pendingAt: { $lt: before } })
+  const strays = (await Message.find({ pendingAt: { $lt: before, $type: 'date' } })
     .sort({ pendingAt: 1, _id: 1 })
     .limit(200)
     .lean()) as MessageDoc[]

@@ -72,7 +72,7 @@ async function activeAccount(hub: Hub, id: string): Promise<AccountDoc> {
 const hasFiles = (event: InboundMessage) => event.raw !== undefined || (event.attachments?.length ?? 0) > 0
 
 const isKnown = async (accountId: Types.ObjectId, externalId: string) =>
-  (await Message.exists({ accountId, externalId })) !== null
+  (await Message.exists({ accountId, externalId: { $eq: externalId, $type: 'string' } })) !== null
 
 async function storeFiles(event: InboundMessage, messageId: Types.ObjectId) {
   const meta = (

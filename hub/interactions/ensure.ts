@@ -113,7 +113,7 @@ function interactionOf(
 }
 
 const findOpen = async (keys: string[]) =>
-  (await Interaction.find({ openKey: { $in: keys } }).lean()) as InteractionDoc[]
+  (await Interaction.find({ openKey: { $in: keys, $type: 'string' } }).lean()) as InteractionDoc[]
 
 /** What was before a new interaction. */
 interface Past {
@@ -193,8 +193,8 @@ async function begin(
   const there = (await Interaction.find({
     $or: [
       { _id: { $in: fresh.map(({ _id }) => _id) } },
-      { begunBy: { $in: fresh.flatMap(({ begunBy }) => begunBy ?? []) } },
-      { openKey: { $in: fresh.flatMap(({ openKey }) => openKey ?? []) } }
+      { begunBy: { $in: fresh.flatMap(({ begunBy }) => begunBy ?? []), $type: 'objectId' } },
+      { openKey: { $in: fresh.flatMap(({ openKey }) => openKey ?? []), $type: 'string' } }
     ]
   }).lean()) as InteractionDoc[]
   for (const doc of fresh) {

@@ -79,12 +79,12 @@ export async function readInboxOf(hub: Hub, who: Who) {
   const seq = hub.stream.head()
   if (!who.agentId) return { seq, items: [] }
   const [offered, held, asked] = (await Promise.all([
-    Interaction.find({ 'offer.agentId': who.agentId, state: 'offered' }).lean(),
+    Interaction.find({ 'offer.agentId': { $eq: who.agentId, $type: 'objectId' }, state: 'offered' }).lean(),
     Interaction.find({ agentId: who.agentId, state: { $in: ['active', 'wrapup'] } })
       .sort({ lastMessageAt: -1 })
       .limit(500)
       .lean(),
-    Interaction.find({ 'consults.agentId': who.agentId }).lean()
+    Interaction.find({ 'consults.agentId': { $eq: who.agentId, $type: 'objectId' } }).lean()
   ])) as [InteractionDoc[], InteractionDoc[], InteractionDoc[]]
   return { seq, items: [...offered, ...held, ...asked].map(presentInteraction) }
 }

@@ -26,7 +26,12 @@ export async function markRead(hub: Hub, who: Who, id: string): Promise<Interact
 }
 
 async function tellRead(hub: Hub, interaction: InteractionDoc) {
-  const unseen = { interactionId: interaction._id, kind: 'in', state: 'received' } as const
+  const unseen = {
+    conversationId: interaction.conversationId,
+    interactionId: interaction._id,
+    kind: 'in',
+    state: 'received'
+  } as const
   const messages = (await Message.find(unseen)
     .sort({ at: -1, _id: -1 })
     .limit(shownRead)

@@ -12,7 +12,7 @@ const heldMs = 60_000
  */
 export async function reopenInteraction(hub: Hub, who: Who, interaction: InteractionDoc): Promise<void> {
   const openKey = interaction.conversationId.toHexString()
-  if (await Interaction.exists({ openKey })) return
+  if (await Interaction.exists({ openKey: { $eq: openKey, $type: 'string' } })) return
   await writeInteraction(hub, interaction._id, (newest) => {
     if (newest.state !== 'closed') return null
     const back = requeueing(newest, { name: 'reopened', by: actorOf(who) })

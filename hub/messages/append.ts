@@ -84,7 +84,10 @@ async function appendGroup(hub: Hub, appends: Append[]): Promise<(MessageDoc | E
 
 async function firstOf(message: MessageDoc): Promise<MessageDoc | Error> {
   const { interactionId, clientId } = message
-  const first = (await Message.findOne({ interactionId, clientId }).lean()) as MessageDoc | null
+  const first = (await Message.findOne({
+    interactionId,
+    clientId: { $eq: clientId, $type: 'string' }
+  }).lean()) as MessageDoc | null
   return first ?? refuse('already-exists')
 }
 

@@ -42,7 +42,7 @@ export async function reportDelivery(
   const filter =
     report.messageId !== undefined && Types.ObjectId.isValid(report.messageId)
       ? { _id: new Types.ObjectId(report.messageId), accountId: account._id }
-      : { accountId: account._id, externalId: report.externalId ?? '' }
+      : { accountId: account._id, externalId: { $eq: report.externalId ?? '', $type: 'string' as const } }
   if (report.state === 'failed') {
     const failure = {
       reason: report.reason ?? 'The far side gave no reason',

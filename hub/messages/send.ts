@@ -109,7 +109,7 @@ export async function sendMessageOf(hub: Hub, who: Who, id: string, body: SendBo
 const sentBefore = (who: Who, { _id }: InteractionDoc, clientId: string) =>
   Message.findOne({
     interactionId: _id,
-    clientId,
+    clientId: { $eq: clientId, $type: 'string' },
     kind: 'out',
     'author.id': who.agentId?.toHexString() ?? null
   }).lean() as Promise<MessageDoc | null>

@@ -137,7 +137,7 @@ export function startRelay({ stream, log }: { stream: Stream; log: Logger }): Re
       let count = 0
       for (const kind of kinds) {
         const docs = (await (kind.model as unknown as Model<Logged>)
-          .find({ relayAt: { $lte: now } })
+          .find({ relayAt: { $lte: now, $type: 'date' } })
           .limit(500)
           .lean()) as Logged[]
         if (docs.length === 0) continue

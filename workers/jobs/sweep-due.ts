@@ -38,10 +38,13 @@ export const sweepDue: RunJob<'due.sweep'> = async (hub) => {
     Interaction.find({ state: 'wrapup', 'wrapUp.until': { $lt: overdue } }, { _id: 1 })
       .limit(atOnce)
       .lean(),
-    Interaction.find({ snoozedUntil: { $lt: overdue } }, { _id: 1 })
+    Interaction.find({ snoozedUntil: { $lt: overdue, $type: 'date' } }, { _id: 1 })
       .limit(atOnce)
       .lean(),
-    Message.find({ sendAt: { $lt: overdue }, kind: 'out' }, { state: 1, claim: 1, attempts: 1 })
+    Message.find(
+      { sendAt: { $lt: overdue, $type: 'date' }, kind: 'out' },
+      { state: 1, claim: 1, attempts: 1 }
+    )
       .limit(atOnce)
       .lean()
   ])
@@ -67,7 +70,7 @@ export const sweepDue: RunJob<'due.sweep'> = async (hub) => {
 async function sweepStray(hub: Parameters<typeof sweepDue>[0]) {
   const before = new Date(Date.now() - strayMs)
   const placed = await placeStray(hub, before, (id) => accountOf(hub, id.toHexString()))
-  const own = (await Message.find({ pendingAt: { $lt: before }, kind: { $ne: 'in' } })
+  const own = (await Message.find({ pendingAt: { $lt: before, $type: 'date' }, kind: { $ne: 'in' } })
     .limit(atOnce)
     .lean()) as MessageDoc[]
   for (const message of own) await retellOwn(hub, message)
