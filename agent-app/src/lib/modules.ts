@@ -1,6 +1,7 @@
 import type { Permission } from '@palabre/config/contract/permissions'
 import type { Component } from 'svelte'
 import Gauge from '@lucide/svelte/icons/gauge'
+import Hourglass from '@lucide/svelte/icons/hourglass'
 import Inbox from '@lucide/svelte/icons/inbox'
 import SlidersHorizontal from '@lucide/svelte/icons/sliders-horizontal'
 import { session } from './session.svelte.ts'
@@ -28,6 +29,15 @@ export const modules: Module[] = [
     icon: Inbox,
     anyOf: ['interaction:read'],
     keys: 'g i',
+    built: true
+  },
+  {
+    id: 'waiting',
+    href: '/waiting',
+    label: 'routing.module',
+    icon: Hourglass,
+    anyOf: ['interaction:assign'],
+    keys: 'g w',
     built: true
   },
   {

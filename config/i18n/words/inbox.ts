@@ -21,7 +21,7 @@ export const inbox = defineWords({
       'Your login has no agent record, so nothing is offered to you. The queues are open to you.',
     'queues-empty': 'Nobody waits',
     'queues-empty-help':
-      'Whoever waits in your queues appears here, the longest wait first. You can take it by hand.',
+      'Whoever waits in your queues appears here, the next one first. You can take it by hand.',
     'search-empty': 'Search all conversations',
     'search-empty-help':
       'By contact, subject, address or words of the last message. Closed ones are found too.',
@@ -145,7 +145,7 @@ export const inbox = defineWords({
       'Votre compte n’est pas celui d’un agent : rien ne vous est proposé. Les files vous sont ouvertes.',
     'queues-empty': 'Personne n’attend',
     'queues-empty-help':
-      'Ceux qui attendent dans vos files apparaissent ici, la plus longue attente d’abord. Vous pouvez les prendre à la main.',
+      'Ceux qui attendent dans vos files apparaissent ici, le prochain d’abord. Vous pouvez les prendre à la main.',
     'search-empty': 'Chercher dans toutes les conversations',
     'search-empty-help':
       'Par contact, objet, adresse ou mots du dernier message. Les conversations closes aussi.',

@@ -154,7 +154,6 @@ export const routing = defineWords({
     'skills-queue': 'Queue',
     'skills-present-queue': '{queue} (present queue)',
     'transferred-skill': 'Transferred to whoever has {skills}',
-    'transfer-to-skill': 'Transfer to {skills}',
 
     'auto-taken': '{name} is in your hands: this queue accepts for you.',
     'auto-announce': 'Accepted for you: {medium} from {name}, {queue}.',
@@ -176,7 +175,7 @@ export const routing = defineWords({
     'wrap-up-strict-kept': 'Ended with: {disposition}',
     'set-disposition': 'How did it end?',
     'change-disposition': 'Change',
-    'wrap-up-ending': 'ending…',
+    'finish-without': 'Finish without',
 
     title: 'Waiting',
     text: 'Everybody who waits in a queue, in the order in which they are offered.',
@@ -406,7 +405,6 @@ export const routing = defineWords({
     'skills-queue': 'File',
     'skills-present-queue': '{queue} (file actuelle)',
     'transferred-skill': 'Transférée à qui possède {skills}',
-    'transfer-to-skill': 'Transférer à {skills}',
 
     'auto-taken': '{name} est entre vos mains : cette file accepte pour vous.',
     'auto-announce': 'Accepté pour vous : {medium} de {name}, {queue}.',
@@ -429,7 +427,7 @@ export const routing = defineWords({
     'wrap-up-strict-kept': 'Terminée par : {disposition}',
     'set-disposition': 'Comment s’est-elle terminée ?',
     'change-disposition': 'Modifier',
-    'wrap-up-ending': 'se termine…',
+    'finish-without': 'Terminer sans',
 
     title: 'En attente',
     text: 'Tous ceux qui attendent dans une file, dans l’ordre où ils sont proposés.',

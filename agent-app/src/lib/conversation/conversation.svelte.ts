@@ -10,6 +10,7 @@ import { listMessages, type Message } from '@palabre/config/contract/message'
 import { call } from '../call.ts'
 import { outbox } from '../composer/outbox.svelte.ts'
 import { inbox } from '../inbox/inbox.svelte.ts'
+import { isAsked } from '../inbox/shelf.ts'
 import { live } from '../live.svelte.ts'
 import { session } from '../session.svelte.ts'
 import { firstUnread, place } from './timeline.ts'
@@ -27,9 +28,24 @@ const storyOf = ({
   wrapUp,
   rating,
   offer,
-  customerOnline
+  customerOnline,
+  priority,
+  suggestion,
+  consults
 }: Interaction) =>
-  [state, agentId, queueId, snoozedUntil, wrapUp?.until, rating?.score, offer?.id, customerOnline].join()
+  [
+    state,
+    agentId,
+    queueId,
+    snoozedUntil,
+    wrapUp?.until,
+    rating?.score,
+    offer?.id,
+    customerOnline,
+    priority,
+    suggestion,
+    ...consults.map(({ id }) => id)
+  ].join()
 
 /** One interaction with its whole conversation, live while it is on screen. */
 export class OpenConversation {
@@ -65,6 +81,11 @@ export class OpenConversation {
   get isMine(): boolean {
     const agentId = session.me?.agent?.id
     return !!agentId && this.interaction?.agentId === agentId && this.interaction.state === 'active'
+  }
+
+  /** It is a colleague's, who asks about it: notes only. */
+  get isAsked(): boolean {
+    return !!this.interaction && isAsked(this.interaction, session.me?.agent?.id ?? null)
   }
 
   /** Follows it until the function that it gives is called. */

@@ -8,6 +8,19 @@ const person = (id: string | number | null | undefined): string => {
 }
 const seconds = (value: unknown) => format.spell(Number(value ?? 0) * 1000)
 
+function sayOverflow(figures: LogEntry['figures']): string {
+  if (figures['action'] === 'queue')
+    return t('routing.log-overflowed-queue', {
+      from: directory.queueName(figures['fromQueueId']),
+      queue: directory.queueName(figures['queueId'])
+    })
+  return figures['action'] === 'suggest'
+    ? t('routing.log-overflowed-suggest', {
+        what: t(`routing.suggestion-${figures['what'] as 'callback' | 'voicemail' | 'form'}`)
+      })
+    : t('routing.log-overflowed-message')
+}
+
 /** One line of an interaction's story in the reader's language; null for what is no news to a reader. */
 export function sayLog({ name, byId, figures }: LogEntry): string | null {
   const by = person(byId)
@@ -28,7 +41,18 @@ export function sayLog({ name, byId, figures }: LogEntry): string | null {
       return t('conversation.log-expired', { agent })
     case 'withdrawn':
       return t('conversation.log-withdrawn', { agent })
+    case 'consulted':
+      return t('routing.log-consulted', { by, agent: person(figures['consultedId']) })
+    case 'consultEnded':
+      return t('routing.log-consultEnded', { agent })
+    case 'moved':
+      return t('routing.log-moved', { by, queue })
+    case 'prioritised':
+      return t('routing.log-prioritised', { by, priority: figures['priority'] })
+    case 'overflowed':
+      return sayOverflow(figures)
     case 'requeued':
+      if (figures['cause'] === 'by-hand') return t('routing.log-requeued-by-hand', { by })
       return t('conversation.log-requeued', { agent })
     case 'transferred':
       return figures['queueId']

@@ -1,24 +1,40 @@
 import { listInteractions, type Interaction } from '@palabre/config/contract/interaction'
 import { call } from '../call.ts'
+import { clock } from '../clock.svelte.ts'
 import { live } from '../live.svelte.ts'
+import { inOrder } from '../waiting/order.ts'
 import { directory } from './directory.svelte.ts'
 
+type Waits = 'queued' | 'offered'
 const pageSize = 100
-/** Beyond this many the list shows the longest waits of what it knows; nobody picks the 501st by hand. */
-const most = 500
 
-/** What waits in the queues of one's scope, the longest wait first, live while it is on screen. */
+/** What waits in the queues of one's scope, the next one first, live while it is on screen. */
 export class WaitingList {
   #byId = $state.raw<ReadonlyMap<string, Interaction>>(new Map())
   state = $state<'loading' | 'ready' | 'failed'>('loading')
   error = $state.raw<unknown>()
+  /** There are more than it holds. */
+  cut = $state(false)
   #known = new Map<string, number>()
+  #states: readonly Waits[]
+  #most: number
 
-  readonly items = $derived(
-    [...this.#byId.values()].sort(
-      (a, b) => Date.parse(a.queuedAt) - Date.parse(b.queuedAt) || (a.id < b.id ? -1 : 1)
-    )
-  )
+  /**
+   * @param options.states an offer waits for its answer: supervisors see it too
+   * @param options.most so many of each state are read, those with the newest activity
+   */
+  constructor({ states = ['queued'], most = 500 }: { states?: readonly Waits[]; most?: number } = {}) {
+    this.#states = states
+    this.#most = most
+  }
+
+  /** Urgency rises with the time; nobody sees a place change within five seconds. */
+  #moment = $derived(Math.floor(clock.now / 5000) * 5000)
+  readonly items: Interaction[] = $derived(inOrder([...this.#byId.values()], directory.queue, this.#moment))
+
+  get(id: string): Interaction | undefined {
+    return this.#byId.get(id)
+  }
 
   /** Follows the queues with these ids until the function that it gives is called. */
   start(queueIds: readonly string[]): () => void {
@@ -32,13 +48,8 @@ export class WaitingList {
 
   read = async (): Promise<void> => {
     try {
-      const found = new Map<string, Interaction>()
-      let after: string | undefined
-      do {
-        const page = await call(listInteractions, { query: { state: 'queued', limit: pageSize, after } })
-        for (const item of page.items) found.set(item.id, item)
-        after = page.next
-      } while (after && found.size < most)
+      const pages = await Promise.all(this.#states.map((state) => this.#readAll(state)))
+      const found = new Map(pages.flatMap(({ items }) => items).map((item) => [item.id, item]))
       for (const [id, item] of found) {
         const newer = this.#known.get(id)
         if (newer !== undefined && newer > item.version) {
@@ -48,6 +59,7 @@ export class WaitingList {
         }
       }
       this.#byId = found
+      this.cut = pages.some(({ cut }) => cut)
       this.state = 'ready'
     } catch (error) {
       if (this.state === 'ready') return
@@ -56,11 +68,28 @@ export class WaitingList {
     }
   }
 
+  async #readAll(state: Waits): Promise<{ items: Interaction[]; cut: boolean }> {
+    const items: Interaction[] = []
+    let after: string | undefined
+    do {
+      const page = await call(listInteractions, { query: { state, limit: pageSize, after } })
+      items.push(...page.items)
+      after = page.next
+    } while (after && items.length < this.#most)
+    return { items, cut: after !== undefined }
+  }
+
+  retry = (): void => {
+    this.state = 'loading'
+    void this.read()
+  }
+
   take(interaction: Interaction): void {
     const { id, version, state, queueId } = interaction
     if ((this.#known.get(id) ?? -1) >= version) return
     this.#known.set(id, version)
-    const waits = state === 'queued' && directory.scope.some((queue) => queue.id === queueId)
+    const waits =
+      this.#states.some((one) => one === state) && directory.scope.some((queue) => queue.id === queueId)
     if (!waits && !this.#byId.has(id)) return
     const next = new Map(this.#byId)
     if (waits) next.set(id, interaction)

@@ -6,11 +6,17 @@ export interface Ending {
   note?: string
 }
 
+/** What closing or finishing by itself says: a disposition may be missing, and wrap-up may be asked for. */
+export interface Closing extends Partial<Ending> {
+  wrapUp?: true
+}
+
 export type Asked =
   | { kind: 'close'; interaction: Interaction; sending?: (ending: Ending) => void }
   | { kind: 'transfer'; interaction: Interaction }
   | { kind: 'snooze'; interaction: Interaction }
   | { kind: 'merge'; interaction: Interaction }
+  | { kind: 'consult'; interaction: Interaction }
 
 /** Which question about an interaction is on screen. */
 class Dialogs {

@@ -8,21 +8,32 @@ import { t } from '../words.svelte.ts'
 const repeatMs = 5000
 const asked = 'palabre:asked-to-notify'
 
+function play(): void {
+  const { offerSound, offerVolume } = session.preferences ?? { offerSound: 'none' as const, offerVolume: 0 }
+  void playSound(offerSound, offerVolume)
+}
+
 /** Rings until the function that it gives is called: at once, and again every five seconds. */
 export function ring(): () => void {
-  const play = () => {
-    const { offerSound, offerVolume } = session.preferences ?? { offerSound: 'none' as const, offerVolume: 0 }
-    void playSound(offerSound, offerVolume)
-  }
   play()
   const timer = setInterval(play, repeatMs)
   return () => clearInterval(timer)
 }
 
+/** Something came into the agent's hands without her doing: sounds once, and shows it on the desktop for a while. */
+export function ringTaken(interaction: Interaction, open: () => void): void {
+  play()
+  notify(interaction, open, false)
+}
+
 const shown = new Map<string, Notification>()
 
-/** Shows an offer on the desktop when the person wants that and looks elsewhere. */
-export function notify({ id, medium, contactName, preview }: Interaction, open: () => void): void {
+/** Shows an offer on the desktop when the person wants that and looks elsewhere. `stays` until it is answered. */
+export function notify(
+  { id, medium, contactName, preview }: Interaction,
+  open: () => void,
+  stays = true
+): void {
   if (!session.preferences?.notifications || typeof Notification === 'undefined') return
   if (
     Notification.permission !== 'granted' ||
@@ -32,7 +43,7 @@ export function notify({ id, medium, contactName, preview }: Interaction, open: 
   try {
     const notification = new Notification(
       t('offer.notify-title', { medium: t(media[medium].label), name: contactName }),
-      { body: preview, tag: `offer-${id}`, requireInteraction: true }
+      { body: preview, tag: `offer-${id}`, requireInteraction: stays }
     )
     notification.onclick = () => {
       window.focus()
