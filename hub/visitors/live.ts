@@ -1,3 +1,4 @@
+import { listenToWaits } from './wait.ts'
 import type { FastifyInstance } from 'fastify'
 import type { Hub } from '../hub.ts'
 import { Board } from '../live/board.ts'
@@ -10,6 +11,8 @@ import { attachVisitor, type VisitorSocket } from './socket.ts'
 export function visitorLive(app: FastifyInstance, hub: Hub): { drain(): void } {
   const board = new Board()
   const sockets = new Set<VisitorSocket>()
+  // Before the sockets hear of it, so that what they tell is what was told.
+  listenToWaits(hub)
   hub.stream.onEvent((event) => {
     board.tell(event)
   })

@@ -5,18 +5,13 @@ import type { VisitInteraction } from './standing.ts'
 /** What the router last told of each queue: who stands where, and what they may expect. */
 const waits = new WeakMap<Hub, Map<string, QueueHints>>()
 
-/** Listens to what the router tells of the queues; once a hub. */
-function waitsOf(hub: Hub): Map<string, QueueHints> {
-  let known = waits.get(hub)
-  if (!known) {
-    const heard = new Map<string, QueueHints>()
-    hub.stream.onEvent(({ name, hints }) => {
-      if (name === 'queue.changed') heard.set((hints as QueueHints).queueId, hints as QueueHints)
-    })
-    waits.set(hub, heard)
-    known = heard
-  }
-  return known
+/** Listens to what the router tells of the queues, from now on. */
+export function listenToWaits(hub: Hub): void {
+  const heard = new Map<string, QueueHints>()
+  hub.stream.onEvent(({ name, hints }) => {
+    if (name === 'queue.changed') heard.set((hints as QueueHints).queueId, hints as QueueHints)
+  })
+  waits.set(hub, heard)
 }
 
 export interface Wait {
@@ -29,8 +24,7 @@ export interface Wait {
  * and for those who stand too far behind to be told. Who is being offered is next.
  */
 export function waitOf(hub: Hub, { id, queueId, state }: VisitInteraction): Wait | null {
-  const told = waitsOf(hub).get(queueId)
-  if (!told) return null
-  const at = state === 'offered' ? 0 : told.order.indexOf(id)
-  return at < 0 ? null : { position: at + 1, estimatedS: told.estimates[at] ?? null }
+  const told = waits.get(hub)?.get(queueId)
+  const at = state === 'offered' ? 0 : (told?.order.indexOf(id) ?? -1)
+  return at < 0 ? null : { position: at + 1, estimatedS: told?.estimates[at] ?? null }
 }

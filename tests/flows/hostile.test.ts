@@ -29,7 +29,8 @@ const byRole = {} as Record<Role, Person>
 
 const nowhere = 'f'.repeat(24)
 const deep = (levels: number) => '['.repeat(levels) + ']'.repeat(levels)
-const pathOf = (route: Route, id = nowhere) => route.url.replace(':accountId', accountId).replace(':id', id)
+const pathOf = (route: Route, id = nowhere) =>
+  route.url.replace(':accountId', accountId).replace(':id', id).replace(/:\w+/g, nowhere)
 const takesBody = (route: Route) => route.body !== undefined
 const fieldsOf = (schema: unknown) => Object.keys((schema as { properties?: object }).properties ?? {})
 
