@@ -57,13 +57,17 @@ describe.skipIf(!isBuilt)(`a storm of kills and freezes (seed ${String(luck.seed
       sleep(2000).then(() => storm(stage, luck, until, struck))
     ])
     const over = new Date()
-    await stage.healthy()
-    // In the long form the claims of dead workers run out by themselves, in two minutes.
-    if (minutes === 0) {
-      await sleep(3000)
-      passed = await passClaims(over)
+    try {
+      await stage.healthy()
+      // In the long form the claims of dead workers run out by themselves, in two minutes.
+      if (minutes === 0) {
+        await sleep(3000)
+        passed = await passClaims(over)
+      }
+      await settle(walks, minutes > 0 ? 240_000 : 90_000)
+    } finally {
+      tell()
     }
-    await settle(walks, minutes > 0 ? 240_000 : 90_000).finally(tell)
     record = await readRecord()
   }, stormMs + 400_000)
   afterAll(async () => {

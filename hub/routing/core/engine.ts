@@ -1,15 +1,17 @@
 import { bitOf, loadOf, roomOf } from './capacity.ts'
 import { compareAgents, type Chooser } from './choose.ts'
 import { heapOf, type Heap } from './heap.ts'
+import { insertInOrder, removeInOrder } from './in-order.ts'
 import { nextUrgency, placeOf } from './order.ts'
 import type { Candidate, Match, QueueRules, WaitingItem } from './picture.ts'
 import { reasonsFor } from './reasons.ts'
-import { askedAt, meetsAll, nextStage, stageAfter, worksFor, type Asked } from './requirement.ts'
+import { askedAt, meetsAll, nextStage, stageAfter, textOf, worksFor, type Asked } from './requirement.ts'
 
 /**
  * The matching itself, kept up change by change: who waits and who is there go in, decisions come out. No clock, no
  * I/O; the same changes give the same decisions. One change costs what it touches, not what waits: items that ask for
- * the same are one group with its own order, and each agent knows the first of every group that they could take.
+ * the same are one group with its own order, and groups stand in lines in the order of their first items, a line for
+ * each skill, queue or team. An agent looks along their own lines only, and no further than to what they can take.
  */
 export interface Engine {
   readonly waiting: ReadonlyMap<string, WaitingItem>
@@ -27,6 +29,14 @@ export interface Engine {
   nextAt(): number | null
 }
 
+/** What items of a queue and a medium ask for: one for all that ask for the same. */
+interface Kind {
+  text: string
+  rules: QueueRules
+  /** By stage of relaxation: what is asked for then, and the group of those that name no agent. */
+  stages: { asked: Asked; text: string; group: Group | null }[]
+}
+
 /** Items that ask for the same of the same agents. */
 interface Group {
   signature: string
@@ -40,81 +50,177 @@ interface Group {
   forbidden: readonly string[]
   preferred: readonly string[]
   passedOver: readonly string[]
-  /** Who could take them, were there room. */
-  eligible: Set<AgentState>
-  order: Heap<Entry>
+  /** Of the skills that every taker needs the one that the fewest have. */
+  rarest: string | null
+  /** Who could take them, were there room; null until it is asked. */
+  eligible: Set<AgentState> | null
+  /** How many of the eligible are not ready. */
+  away: number
+  /** The items, among spots that are out of date. */
+  order: Heap<Spot>
+  count: number
+  first: Spot | null
+  /** Where it stands while it has a first item. */
+  lines: Line[]
+  /** No longer kept: the next item of its kind makes another one. */
+  isForgotten: boolean
 }
 
-/** An item at its place; out of date when the item has another group or place. */
-interface Entry {
+/** Groups of one medium, in the order of their first items. */
+interface Line {
+  bit: number
+  groups: Group[]
+}
+
+/** An item's place in a group; out of date when the item has another one. */
+interface Spot {
   place: number
   item: ItemState
-}
-
-/** The first of a group, as an agent knows it: the group's first stands there or later. */
-interface Head extends Entry {
   group: Group
 }
 
 interface ItemState {
   item: WaitingItem
-  group: Group | null
-  place: number
+  kind: Kind
+  /** Names no agent, neither wanted nor unwanted. */
+  isPlain: boolean
+  spot: Spot | null
   /** When it changes by time alone. */
   changesAt: number | null
 }
 
 interface AgentState extends Chooser {
   room: number
-  /** Profile as text: another one means other groups. */
-  profile: string
-  /** By medium: the groups that they could take from. */
-  heads: Map<number, Heap<Head>>
-  /** Of each group the one head that counts. */
-  known: Map<Group, Head>
+  /** The lines in which everything stands that they could take. */
+  lines: Line[]
 }
 
-interface Turn extends Entry {
+interface Turn {
+  spot: Spot
   /** Whose best item it is; null when the item itself asked for a decision. */
   agent: AgentState | null
 }
 
 /** Empty groups are kept for the next item of their kind, up to so many. */
 const groupsKept = 20_000
+/** Timers of items that have left are thrown out when there are so many, or as many as those that count. */
+const timersKept = 20_000
+/** So many spots of a group may be out of date besides twice those that count. */
+const staleKept = 50
+const nobody: ReadonlySet<never> = new Set<never>()
 
-const isBefore = (a: Entry, b: Entry) =>
-  a.place !== b.place
-    ? a.place < b.place
-    : a.item.item.queuedAt !== b.item.item.queuedAt
-      ? a.item.item.queuedAt < b.item.item.queuedAt
-      : a.item.item.id < b.item.item.id
+const isBefore = (a: Spot, b: Spot) => {
+  if (a.place !== b.place) return a.place < b.place
+  const one = a.item.item
+  const other = b.item.item
+  return one.queuedAt !== other.queuedAt ? one.queuedAt < other.queuedAt : one.id < other.id
+}
+const comesFirst = (a: Group, b: Group) => isBefore(a.first!, b.first!)
+const isUpToDate = (spot: Spot) => spot.item.spot === spot
 
-const profileOf = (agent: Candidate) =>
-  JSON.stringify([
-    agent.teamId,
-    [...agent.queueIds].sort(),
-    [...agent.skills].map(({ skillId, level }) => `${skillId}:${String(level)}`).sort()
+function hasSameQueues(a: Candidate, b: Candidate) {
+  if (a.queueIds.size !== b.queueIds.size) return false
+  for (const id of a.queueIds) if (!b.queueIds.has(id)) return false
+  return true
+}
+
+/** Can they take the same? */
+const hasSameProfile = (a: Candidate, b: Candidate) =>
+  a.teamId === b.teamId &&
+  hasSameQueues(a, b) &&
+  a.skills.length === b.skills.length &&
+  a.skills.every(({ skillId, level }, i) => b.skills[i]!.skillId === skillId && b.skills[i]!.level === level)
+
+const isEligible = (agent: Candidate, group: Group) =>
+  !group.forbidden.includes(agent.id) &&
+  (group.heldFor === null
+    ? worksFor(agent, group.queueId, group.asked) && meetsAll(agent, group.asked.requirements)
+    : group.heldFor === agent.id)
+
+const mayTake = (agent: AgentState, group: Group) =>
+  group.eligible ? group.eligible.has(agent) : isEligible(agent, group)
+
+/** Where a group stands: whoever could take it looks at one of these at least. */
+function addressesOf({ heldFor, rarest, queueId, asked }: Group): Set<string> {
+  if (heldFor !== null) return new Set([`agent ${heldFor}`])
+  if (rarest !== null) return new Set([`skill ${rarest}`])
+  return new Set([
+    ...[queueId, ...asked.queueIds].map((id) => `queue ${id}`),
+    ...asked.teamIds.map((id) => `team ${id}`)
   ])
+}
 
-/** An engine with nobody and nothing in it. `rulesOf` is asked when an item comes and when its time passes. */
+/** Where an agent looks. */
+const addressesFor = ({ id, skills, queueIds, teamId }: Candidate): string[] => [
+  `agent ${id}`,
+  ...[...queueIds].map((queueId) => `queue ${queueId}`),
+  ...(teamId === null ? [] : [`team ${teamId}`]),
+  ...skills.map(({ skillId }) => `skill ${skillId}`)
+]
+
+/** Lets a group stand in its lines where its first item belongs. */
+function setFirst(group: Group, first: Spot | null) {
+  if (group.first) for (const line of group.lines) removeInOrder(line.groups, group, comesFirst)
+  group.first = first
+  if (first) for (const line of group.lines) insertInOrder(line.groups, group, comesFirst)
+}
+
+function enter(state: ItemState, group: Group, place: number) {
+  const spot: Spot = { place, item: state, group }
+  state.spot = spot
+  group.count++
+  group.order.push(spot)
+  if (!group.first || isBefore(spot, group.first)) setFirst(group, spot)
+}
+
+function leave(state: ItemState) {
+  const { spot } = state
+  if (!spot) return
+  const { group } = spot
+  const { order } = group
+  state.spot = null
+  group.count--
+  if (order.size > staleKept + 2 * group.count) order.keep(isUpToDate)
+  if (group.first !== spot) return
+  while (order.size > 0 && !isUpToDate(order.peek()!)) order.pop()
+  setFirst(group, order.peek() ?? null)
+}
+
+/** The first item that the agent has room for and could take. */
+function bestFor(agent: AgentState): Spot | null {
+  let best: Spot | null = null
+  for (const { bit, groups } of agent.lines) {
+    if (!(agent.room & bit)) continue
+    for (const group of groups) {
+      if (best && !isBefore(group.first!, best)) break
+      if (!mayTake(agent, group)) continue
+      best = group.first
+      break
+    }
+  }
+  return best
+}
+
+/** An engine with nobody and nothing in it. `rulesOf` is asked when something is asked for that was not before. */
 export function openEngine(rulesOf: (queueId: string) => QueueRules): Engine {
   const waiting = new Map<string, WaitingItem>()
   const items = new Map<string, ItemState>()
   const agents = new Map<string, AgentState>()
+  const kinds = new Map<string, Kind>()
   const groups = new Map<string, Group>()
+  let groupsMost = groupsKept
+  /** By address: a line for each medium. */
+  const lines = new Map<string, Line[]>()
   /** Items that are, or may be, held for an agent. */
   const stickyTo = new Map<string, Set<ItemState>>()
   const skilledIn = new Map<string, Set<AgentState>>()
-  let groupsMost = groupsKept
+  /** By medium: who has room for it. */
+  const freeFor = new Map(Object.values(bitOf).map((bit) => [bit, new Set<AgentState>()]))
   const timers = heapOf<{ at: number; item: ItemState }>((a, b) => a.at < b.at)
-  let dirtyItems = new Set<ItemState>()
-  let dirtyAgents = new Set<AgentState>()
-
-  const isEligible = (agent: Candidate, group: Group) =>
-    !group.forbidden.includes(agent.id) &&
-    (group.heldFor === null
-      ? worksFor(agent, group.queueId, group.asked) && meetsAll(agent, group.asked.requirements)
-      : group.heldFor === agent.id)
+  let timersMost = timersKept
+  const turns = heapOf<Turn>((a, b) => isBefore(a.spot, b.spot))
+  const dirtyItems = new Set<ItemState>()
+  const dirtyAgents = new Set<AgentState>()
 
   /** The agent for whom the item is held now: there, not refused by them, and skilled where that is asked. */
   function holderOf(item: WaitingItem, rules: QueueRules, asked: Asked, now: number): string | null {
@@ -127,143 +233,143 @@ export function openEngine(rulesOf: (queueId: string) => QueueRules): Engine {
     return worksFor(agent, item.queueId, asked) && meetsAll(agent, asked.requirements) ? agent.id : null
   }
 
-  function groupFor(item: WaitingItem, now: number): Group {
-    const rules = rulesOf(item.queueId)
-    const stage = stageAfter(rules.relaxation, now - item.queuedAt)
-    const asked = askedAt(item.requirements, rules.relaxation, stage)
-    const heldFor = item.sticky ? holderOf(item, rules, asked, now) : null
-    const { queueId, medium, requirements, forbiddenIds, preferredIds, passedOver } = item
-    const signature = `${queueId}|${medium}|${String(stage)}|${JSON.stringify(requirements)}|${heldFor ?? ''}|${forbiddenIds.join()}|${preferredIds.join()}|${passedOver.join()}`
-    const known = groups.get(signature)
+  function kindOf({ queueId, medium, requirements }: WaitingItem): Kind {
+    const text = `${queueId}|${medium}|${textOf(requirements)}`
+    const known = kinds.get(text)
     if (known) return known
-    const group: Group = {
-      signature,
-      queueId,
-      bit: bitOf[medium],
-      rules,
-      asked,
-      stage,
-      heldFor,
-      forbidden: forbiddenIds,
-      preferred: preferredIds,
-      passedOver,
-      eligible: new Set(),
-      order: heapOf(isBefore)
-    }
-    for (const agent of likelyFor(group)) if (isEligible(agent, group)) group.eligible.add(agent)
-    if (groups.size >= groupsMost) forgetEmpty()
-    groups.set(signature, group)
+    const kind: Kind = { text, rules: rulesOf(queueId), stages: [] }
+    kinds.set(text, kind)
+    return kind
+  }
+
+  function stageOf({ item, kind }: ItemState, stage: number) {
+    const known = kind.stages[stage]
+    if (known) return known
+    const asked = askedAt(item.requirements, kind.rules.relaxation, stage)
+    const text = `${item.queueId}|${item.medium}|${String(stage)}|${textOf(asked.requirements)}`
+    return (kind.stages[stage] = { asked, text, group: null })
+  }
+
+  function groupFor(state: ItemState, now: number): Group {
+    const { item, kind, isPlain } = state
+    const stage = stageAfter(kind.rules.relaxation, now - item.queuedAt)
+    const at = stageOf(state, stage)
+    if (isPlain && at.group && !at.group.isForgotten) return at.group
+    const { forbiddenIds, preferredIds, passedOver } = item
+    const heldFor = holderOf(item, kind.rules, at.asked, now)
+    const names = isPlain ? '' : [heldFor ?? '', forbiddenIds, preferredIds, passedOver].join('|')
+    const signature = `${at.text}|${names}`
+    const group = groups.get(signature) ?? openGroup(state, at.asked, { signature, stage, heldFor })
+    if (isPlain) at.group = group
     return group
   }
 
-  /** The fewest agents among whom all that are eligible are found. */
-  function likelyFor({ asked, heldFor }: Group): Iterable<AgentState> {
-    if (heldFor !== null) {
-      const holder = agents.get(heldFor)
-      return holder ? [holder] : []
+  function openGroup(
+    { item, kind }: ItemState,
+    asked: Asked,
+    given: Pick<Group, 'signature' | 'stage' | 'heldFor'>
+  ): Group {
+    const group: Group = {
+      ...given,
+      queueId: item.queueId,
+      bit: bitOf[item.medium],
+      rules: kind.rules,
+      asked,
+      forbidden: item.forbiddenIds,
+      preferred: item.preferredIds,
+      passedOver: item.passedOver,
+      rarest: rarestOf(asked),
+      eligible: null,
+      away: 0,
+      order: heapOf(isBefore),
+      count: 0,
+      first: null,
+      lines: [],
+      isForgotten: false
     }
-    let fewest: Iterable<AgentState> = agents.values()
-    let size = agents.size
-    for (const required of asked.requirements) {
+    for (const address of addressesOf(group))
+      group.lines.push(...linesAt(address).filter(({ bit }) => bit === group.bit))
+    if (groups.size >= groupsMost) forgetEmpty()
+    groups.set(group.signature, group)
+    return group
+  }
+
+  function rarestOf({ requirements }: Asked): string | null {
+    let rarest: string | null = null
+    let fewest = Infinity
+    for (const required of requirements) {
       if (!('skillId' in required)) continue
-      const skilled = skilledIn.get(required.skillId)
-      if (!skilled) return []
-      if (skilled.size < size) {
-        fewest = skilled
-        size = skilled.size
-      }
+      const count = skilledIn.get(required.skillId)?.size ?? 0
+      if (count >= fewest) continue
+      rarest = required.skillId
+      fewest = count
     }
-    return fewest
+    return rarest
+  }
+
+  function linesAt(address: string): Line[] {
+    const known = lines.get(address)
+    if (known) return known
+    const made = Object.values(bitOf).map((bit): Line => ({ bit, groups: [] }))
+    lines.set(address, made)
+    return made
   }
 
   function forgetEmpty() {
     for (const group of groups.values()) {
-      if (headOf(group)) continue
+      if (group.first) continue
       groups.delete(group.signature)
-      for (const agent of group.eligible) agent.known.delete(group)
+      group.isForgotten = true
     }
+    kinds.clear()
+    for (const { kind } of items.values()) kinds.set(kind.text, kind)
     groupsMost = Math.max(groupsKept, 2 * groups.size)
   }
 
-  /** The first item of a group. */
-  function headOf(group: Group): ItemState | null {
-    for (;;) {
-      const entry = group.order.peek()
-      if (!entry) return null
-      if (entry.item.group === group && entry.item.place === entry.place) return entry.item
-      group.order.pop()
-    }
-  }
+  /** Some agents, among whom all that are eligible are found. */
+  const likelyFor = ({ eligible, rarest, heldFor }: Group) =>
+    eligible ?? (rarest === null || heldFor !== null ? agents : (skilledIn.get(rarest) ?? nobody))
 
-  /** Lets an agent know the first item of a group. */
-  function showHead(agent: AgentState, group: Group, item: ItemState) {
-    const head: Head = { place: item.place, item, group }
-    const before = agent.known.get(group)
-    if (before && !isBefore(head, before)) return
-    agent.known.set(group, head)
-    let heap = agent.heads.get(group.bit)
-    if (!heap) {
-      heap = heapOf<Head>(isBefore)
-      agent.heads.set(group.bit, heap)
+  /** Who could take items of the group, were there room. From now on it is kept up to date. */
+  function eligibleFor(group: Group): Set<AgentState> {
+    if (group.eligible) return group.eligible
+    const eligible = new Set<AgentState>()
+    for (const agent of likelyFor(group).values()) {
+      if (!isEligible(agent, group)) continue
+      eligible.add(agent)
+      if (agent.presence !== 'ready') group.away++
     }
-    heap.push(head)
-  }
-
-  /** The first item that the agent could take from groups of one medium. */
-  function firstOf(agent: AgentState, heap: Heap<Head>): ItemState | null {
-    for (;;) {
-      const top = heap.peek()
-      if (!top) return null
-      const { group } = top
-      const counts = agent.known.get(group) === top
-      const head = counts ? headOf(group) : null
-      if (head && head === top.item && head.place === top.place) return head
-      heap.pop()
-      if (!counts) continue
-      agent.known.delete(group)
-      if (head) showHead(agent, group, head)
-    }
-  }
-
-  function bestFor(agent: AgentState): ItemState | null {
-    let best: ItemState | null = null
-    for (const [bit, heap] of agent.heads) {
-      if (!(agent.room & bit)) continue
-      const first = firstOf(agent, heap)
-      if (
-        first &&
-        (!best || isBefore({ place: first.place, item: first }, { place: best.place, item: best }))
-      )
-        best = first
-    }
-    return best
+    group.eligible = eligible
+    return eligible
   }
 
   /** Puts an item where it belongs now, and sets its next timer. */
   function arrange(state: ItemState, now: number) {
-    const { item } = state
-    const rules = rulesOf(item.queueId)
-    const group = groupFor(item, now)
-    const place = placeOf(item, rules, now)
-    if (state.group !== group || state.place !== place) {
-      state.group = group
-      state.place = place
-      group.order.push({ place, item: state })
+    const { item, kind } = state
+    const group = groupFor(state, now)
+    const place = placeOf(item, kind.rules, now)
+    if (state.spot?.group !== group || state.spot.place !== place) {
+      leave(state)
+      enter(state, group, place)
       dirtyItems.add(state)
     }
-    const relaxes = nextStage(rules.relaxation, now - item.queuedAt)
-    const times = [
-      relaxes === null ? null : item.queuedAt + relaxes,
-      nextUrgency(item, now),
-      item.sticky && item.sticky.until > now ? item.sticky.until : null
-    ].filter((at) => at !== null)
-    state.changesAt = times.length > 0 ? Math.min(...times) : null
-    if (state.changesAt !== null) timers.push({ at: state.changesAt, item: state })
+    const relaxes = nextStage(kind.rules.relaxation, now - item.queuedAt)
+    const at = Math.min(
+      relaxes === null ? Infinity : item.queuedAt + relaxes,
+      nextUrgency(item, now) ?? Infinity,
+      item.sticky && item.sticky.until > now ? item.sticky.until : Infinity
+    )
+    state.changesAt = at === Infinity ? null : at
+    if (state.changesAt === null) return
+    timers.push({ at, item: state })
+    if (timers.size < timersMost) return
+    timers.keep((timer) => timer.item.changesAt === timer.at)
+    timersMost = Math.max(timersKept, 2 * timers.size)
   }
 
   function release(state: ItemState) {
     const { item } = state
-    state.group = null
+    leave(state)
     state.changesAt = null
     items.delete(item.id)
     waiting.delete(item.id)
@@ -281,11 +387,16 @@ export function openEngine(rulesOf: (queueId: string) => QueueRules): Engine {
   }
 
   /** Who gets an item of the group: the preferred before others; who refused it only when nobody else has room. */
-  function chooseAgent(group: Group): AgentState | null {
+  function chooseAgent(group: Group): { agent: AgentState; free: number } | null {
+    const free = freeFor.get(group.bit)!
+    if (free.size === 0) return null
+    const likely = likelyFor(group)
     let best: AgentState | null = null
     let bestRank = 3
-    for (const agent of group.eligible) {
-      if (!(agent.room & group.bit)) continue
+    let count = 0
+    for (const agent of free.size < likely.size ? free : likely.values()) {
+      if (!(agent.room & group.bit) || !mayTake(agent, group)) continue
+      count++
       const rank = group.passedOver.includes(agent.id) ? 2 : group.preferred.includes(agent.id) ? 0 : 1
       if (rank > bestRank) continue
       if (
@@ -296,23 +407,34 @@ export function openEngine(rulesOf: (queueId: string) => QueueRules): Engine {
         best = agent
       bestRank = rank
     }
-    return best
+    return best && { agent: best, free: count }
   }
 
-  function give(state: ItemState, agent: AgentState, now: number): Match {
-    const { item, group } = state
+  function setRoom(agent: AgentState, room: number) {
+    const changed = agent.room ^ room
+    agent.room = room
+    if (changed === 0) return
+    for (const [bit, free] of freeFor) {
+      if (!(changed & bit)) continue
+      if (room & bit) free.add(agent)
+      else free.delete(agent)
+    }
+  }
+
+  function give({ item: state, group }: Spot, agent: AgentState, free: number, now: number): Match {
+    const { item } = state
     const match: Match = {
       item,
       agentId: agent.id,
       agentVersion: agent.version,
-      reasons: reasonsFor(item, agent, group!, now)
+      reasons: reasonsFor(item, agent, group, { eligible: eligibleFor(group).size, free }, now)
     }
     release(state)
     agent.holds = [...agent.holds, { medium: item.medium, interactionId: item.id, parked: null }]
     agent.idleSince = Math.max(agent.idleSince, now)
     agent.given++
     agent.load = loadOf(agent)
-    agent.room = roomOf(agent)
+    setRoom(agent, roomOf(agent))
     return match
   }
 
@@ -325,13 +447,17 @@ export function openEngine(rulesOf: (queueId: string) => QueueRules): Engine {
     }
   }
 
-  function takeProfile(agent: AgentState) {
+  /** Who could take what, and who of them is away: when an agent comes or goes, or can take other things than before. */
+  function noteEligible(agent: AgentState, wasReady: boolean, reprofiled: boolean) {
+    const isReady = agent.presence === 'ready'
     for (const group of groups.values()) {
-      if (isEligible(agent, group)) {
-        group.eligible.add(agent)
-        const head = headOf(group)
-        if (head) showHead(agent, group, head)
-      } else if (group.eligible.delete(agent)) agent.known.delete(group)
+      if (!group.eligible) continue
+      const was = group.eligible.has(agent)
+      const is = reprofiled ? isEligible(agent, group) : was
+      if (was && !wasReady) group.away--
+      if (is && !isReady) group.away++
+      if (is) group.eligible.add(agent)
+      else group.eligible.delete(agent)
     }
   }
 
@@ -341,13 +467,20 @@ export function openEngine(rulesOf: (queueId: string) => QueueRules): Engine {
     putItem(item, now) {
       const known = items.get(item.id)
       if (known) release(known)
-      const state: ItemState = { item, group: null, place: Number.NaN, changesAt: null }
+      const { sticky, forbiddenIds, preferredIds, passedOver } = item
+      const state: ItemState = {
+        item,
+        kind: kindOf(item),
+        isPlain: !sticky && forbiddenIds.length + preferredIds.length + passedOver.length === 0,
+        spot: null,
+        changesAt: null
+      }
       items.set(item.id, state)
       waiting.set(item.id, item)
-      if (item.sticky) {
-        const held = stickyTo.get(item.sticky.agentId)
+      if (sticky) {
+        const held = stickyTo.get(sticky.agentId)
         if (held) held.add(state)
-        else stickyTo.set(item.sticky.agentId, new Set([state]))
+        else stickyTo.set(sticky.agentId, new Set([state]))
       }
       arrange(state, now)
     },
@@ -357,28 +490,19 @@ export function openEngine(rulesOf: (queueId: string) => QueueRules): Engine {
     },
     putAgent(candidate, now) {
       const known = agents.get(candidate.id)
-      const profile = profileOf(candidate)
-      const before = known?.room ?? 0
-      const state: AgentState =
-        known ??
-        ({
-          ...candidate,
-          given: 0,
-          load: 0,
-          room: 0,
-          profile: '',
-          heads: new Map(),
-          known: new Map()
-        } as AgentState)
+      const reprofiled = !known || !hasSameProfile(known, candidate)
+      const wasReady = known?.presence === 'ready'
       const wasThere = known !== undefined && known.presence !== 'offline'
-      const reprofiled = state.profile !== profile
+      const before = known?.room ?? 0
+      const state: AgentState = known ?? { ...candidate, given: 0, load: 0, room: 0, lines: [] }
       if (reprofiled) noteSkills(state, candidate.skills)
-      Object.assign(state, candidate, { given: 0, load: loadOf(candidate), room: roomOf(candidate) })
-      agents.set(state.id, state)
-      if (reprofiled) {
-        state.profile = profile
-        takeProfile(state)
-      }
+      Object.assign(state, candidate)
+      state.given = 0
+      state.load = loadOf(candidate)
+      setRoom(state, roomOf(candidate))
+      if (!known) agents.set(state.id, state)
+      if (reprofiled) state.lines = addressesFor(candidate).flatMap(linesAt)
+      if (reprofiled || wasReady !== (state.presence === 'ready')) noteEligible(state, wasReady, reprofiled)
       if (state.room & ~before || reprofiled) dirtyAgents.add(state)
       if (reprofiled || wasThere !== (state.presence !== 'offline'))
         for (const item of stickyTo.get(state.id) ?? []) arrange(item, now)
@@ -388,49 +512,36 @@ export function openEngine(rulesOf: (queueId: string) => QueueRules): Engine {
       if (!known) return
       agents.delete(id)
       dirtyAgents.delete(known)
-      known.room = 0
+      setRoom(known, 0)
       noteSkills(known, [])
-      for (const group of groups.values()) group.eligible.delete(known)
+      for (const group of groups.values())
+        if (group.eligible?.delete(known) && known.presence !== 'ready') group.away--
       for (const item of stickyTo.get(id) ?? []) arrange(item, now)
     },
     decide(now, most = Infinity) {
       passTime(now)
       const matches: Match[] = []
-      const turns = heapOf<Turn>(isBefore)
       const askFor = (agent: AgentState) => {
-        const item = agent.room === 0 ? null : bestFor(agent)
-        if (item) turns.push({ place: item.place, item, agent })
+        const spot = agent.room === 0 ? null : bestFor(agent)
+        if (spot) turns.push({ spot, agent })
       }
-      const arrived = dirtyItems
-      const freed = dirtyAgents
-      dirtyItems = new Set()
-      dirtyAgents = new Set()
-      for (const item of arrived) if (item.group) turns.push({ place: item.place, item, agent: null })
-      for (const agent of freed) askFor(agent)
-      const left = new Set<ItemState>()
+      for (const { spot } of dirtyItems) if (spot) turns.push({ spot, agent: null })
+      dirtyItems.clear()
+      for (const agent of dirtyAgents) askFor(agent)
+      dirtyAgents.clear()
       while (turns.size > 0 && matches.length < most) {
-        const { item, place, agent: asker } = turns.pop()!
-        const isThere = item.group !== null && item.place === place
-        if (isThere && (!asker || asker.room & item.group!.bit)) {
-          const agent = chooseAgent(item.group!)
-          if (agent) {
-            matches.push(give(item, agent, now))
-            left.delete(item)
-          } else if (!asker) left.add(item)
+        const { spot, agent: asker } = turns.pop()!
+        if (isUpToDate(spot) && (!asker || asker.room & spot.group.bit)) {
+          const chosen = chooseAgent(spot.group)
+          if (chosen) matches.push(give(spot, chosen.agent, chosen.free, now))
         }
         if (asker) askFor(asker)
       }
-      // What waits on is made known to those who could take it later.
-      for (const item of left) {
-        const { group } = item
-        if (!group || headOf(group) !== item) continue
-        for (const agent of group.eligible) showHead(agent, group, item)
-      }
       // Cut short: the rest is decided next time.
       while (turns.size > 0) {
-        const { item, agent } = turns.pop()!
+        const { spot, agent } = turns.pop()!
         if (agent) dirtyAgents.add(agent)
-        else if (item.group) dirtyItems.add(item)
+        else if (isUpToDate(spot)) dirtyItems.add(spot.item)
       }
       return matches
     },

@@ -4,11 +4,13 @@ export interface Heap<T> {
   peek(): T | undefined
   pop(): T | undefined
   push(item: T): void
+  /** Throws out what is not wanted. */
+  keep(isWanted: (item: T) => boolean): void
 }
 
 /** An empty heap in the order of `before`, which is true when `a` comes out earlier than `b`. */
 export function heapOf<T>(before: (a: T, b: T) => boolean): Heap<T> {
-  const items: T[] = []
+  let items: T[] = []
 
   function rise(at: number, item: T) {
     let i = at
@@ -22,9 +24,9 @@ export function heapOf<T>(before: (a: T, b: T) => boolean): Heap<T> {
     items[i] = item
   }
 
-  function sink(item: T) {
+  function sink(at: number, item: T) {
     const half = items.length >> 1
-    let i = 0
+    let i = at
     while (i < half) {
       let child = 2 * i + 1
       if (child + 1 < items.length && before(items[child + 1]!, items[child]!)) child++
@@ -44,12 +46,16 @@ export function heapOf<T>(before: (a: T, b: T) => boolean): Heap<T> {
     pop() {
       const first = items[0]
       const last = items.pop()
-      if (items.length > 0) sink(last!)
+      if (items.length > 0) sink(0, last!)
       return first
     },
     push(item) {
       items.push(item)
       rise(items.length - 1, item)
+    },
+    keep(isWanted) {
+      items = items.filter(isWanted)
+      for (let i = (items.length >> 1) - 1; i >= 0; i--) sink(i, items[i]!)
     }
   }
 }

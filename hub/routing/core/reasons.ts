@@ -3,15 +3,16 @@ import type { Chooser } from './choose.ts'
 import type { QueueRules, WaitingItem } from './picture.ts'
 import type { Asked } from './requirement.ts'
 
-interface Choice {
+/** What the item's group asks for, and of whom. */
+interface Asking {
   rules: QueueRules
   asked: Asked
   stage: number
   heldFor: string | null
-  bit: number
   passedOver: readonly string[]
   preferred: readonly string[]
-  eligible: ReadonlySet<Chooser & { room: number }>
+  /** How many of those who could take it are not there. */
+  away: number
 }
 
 const seconds = (ms: number) => Math.max(0, Math.round(ms / 1000))
@@ -36,9 +37,17 @@ function skillReasons(agent: Chooser, requirements: readonly Requirement[]): Rea
   return reasons
 }
 
-/** Why this agent is offered this item, and who else could have been and why not. */
-export function reasonsFor(item: WaitingItem, agent: Chooser, choice: Choice, now: number): Reason[] {
-  const { rules, asked, stage, heldFor, bit, passedOver, preferred, eligible } = choice
+/**
+ * Why this agent is offered this item, and who else could have been and why not: of so many who could take it, so many
+ * are free.
+ */
+export function reasonsFor(
+  item: WaitingItem,
+  agent: Chooser,
+  { rules, asked, stage, heldFor, passedOver, preferred, away }: Asking,
+  { eligible, free }: { eligible: number; free: number },
+  now: number
+): Reason[] {
   const reasons: Reason[] = [{ code: 'waited', figures: { seconds: seconds(now - item.queuedAt) } }]
   if (heldFor !== null) reasons.push({ code: 'sticky', figures: {} })
   else if (item.sticky) reasons.push({ code: 'sticky-gone', figures: { agentId: item.sticky.agentId } })
@@ -48,14 +57,7 @@ export function reasonsFor(item: WaitingItem, agent: Chooser, choice: Choice, no
     reasons.push({ code: 'relaxed', figures: { step: stage, steps: rules.relaxation.steps.length } })
   reasons.push(...skillReasons(agent, asked.requirements))
 
-  let free = 0
-  let busy = 0
-  let away = 0
-  for (const other of eligible) {
-    if (other.presence !== 'ready') away++
-    else if (other.room & bit) free++
-    else busy++
-  }
+  const busy = eligible - free - away
   reasons.push({
     code: rules.agentChoice,
     figures: {

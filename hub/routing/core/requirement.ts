@@ -23,6 +23,14 @@ export function meets(agent: Skilled, required: Requirement): boolean {
 export const meetsAll = (agent: Skilled, requirements: readonly Requirement[]): boolean =>
   requirements.every((required) => meets(agent, required))
 
+/** The same text for the same requirements. */
+export const textOf = (requirements: readonly Requirement[]): string =>
+  requirements
+    .map((one) =>
+      'skillId' in one ? `${one.skillId}:${String(one.level)}-${String(one.upTo ?? '')}` : JSON.stringify(one)
+    )
+    .join()
+
 /** What is asked for after relaxation, and of whom besides the agents of the queue. */
 export interface Asked {
   requirements: readonly Requirement[]
@@ -40,12 +48,12 @@ export function stageAfter({ steps, ending }: Relaxation, waitedMs: number): num
 
 /** Ms of waiting at which the next step of relaxation comes; null when none does. */
 export function nextStage({ steps, ending }: Relaxation, waitedMs: number): number | null {
-  const times = [
-    ...steps.map(({ afterSeconds }) => afterSeconds),
-    ...(ending.rule === 'anyone' ? [ending.afterSeconds] : [])
-  ]
-  const later = times.map((seconds) => seconds * 1000).filter((ms) => ms > waitedMs)
-  return later.length > 0 ? Math.min(...later) : null
+  let next = Infinity
+  for (const { afterSeconds } of ending.rule === 'anyone' ? [...steps, ending] : steps) {
+    const ms = afterSeconds * 1000
+    if (ms > waitedMs && ms < next) next = ms
+  }
+  return next === Infinity ? null : next
 }
 
 /** A requirement with levels lowered and skills dropped; null when nothing is left of it. */

@@ -1,0 +1,21 @@
+/** Where `one` stands, or would stand, in a list that is in the order of `before`. */
+function placeIn<T>(list: readonly T[], one: T, before: (a: T, b: T) => boolean): number {
+  let from = 0
+  let to = list.length
+  while (from < to) {
+    const middle = (from + to) >> 1
+    if (before(list[middle]!, one)) from = middle + 1
+    else to = middle
+  }
+  return from
+}
+
+/** Puts one where it belongs in a list that is in the order of `before`. */
+export function insertInOrder<T>(list: T[], one: T, before: (a: T, b: T) => boolean) {
+  list.splice(placeIn(list, one, before), 0, one)
+}
+
+/** Takes one out of a list in which it stands where `before` says. */
+export function removeInOrder<T>(list: T[], one: T, before: (a: T, b: T) => boolean) {
+  list.splice(placeIn(list, one, before), 1)
+}
