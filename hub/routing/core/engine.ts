@@ -390,11 +390,10 @@ export function openEngine(rulesOf: (queueId: string) => QueueRules): Engine {
   function chooseAgent(group: Group): { agent: AgentState; free: number } | null {
     const free = freeFor.get(group.bit)!
     if (free.size === 0) return null
-    const likely = likelyFor(group)
     let best: AgentState | null = null
     let bestRank = 3
     let count = 0
-    for (const agent of free.size < likely.size ? free : likely.values()) {
+    for (const agent of free.size < likelyFor(group).size ? free : eligibleFor(group)) {
       if (!(agent.room & group.bit) || !mayTake(agent, group)) continue
       count++
       const rank = group.passedOver.includes(agent.id) ? 2 : group.preferred.includes(agent.id) ? 0 : 1

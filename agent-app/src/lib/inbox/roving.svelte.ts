@@ -4,6 +4,8 @@ import { tick } from 'svelte'
 export class Roving {
   at = $state<string | null>(null)
   #ids: () => readonly string[]
+  /** Moves whose row is not focused yet. */
+  #underWay = 0
   /** Brings a row into being where a long list draws only what is seen. */
   reveal: (index: number) => void = () => {}
 
@@ -21,7 +23,9 @@ export class Roving {
     const ids = this.#ids()
     if (!ids.length) return
     const focused = document.activeElement?.closest('[data-row]')?.getAttribute('data-row') ?? null
-    const start = ids.indexOf(focused ?? from ?? this.at ?? '')
+    // Keys may come faster than rows are drawn.
+    const here = this.#underWay ? this.at : (focused ?? from ?? this.at)
+    const start = ids.indexOf(here ?? '')
     const next = start < 0 ? 0 : Math.min(ids.length - 1, Math.max(0, start + step))
     await this.focus(ids[next]!)
   }
@@ -30,9 +34,21 @@ export class Roving {
     this.at = id
     const index = this.#ids().indexOf(id)
     if (index >= 0) this.reveal(index)
-    await tick()
-    const row = document.querySelector<HTMLElement>(`[data-row="${id}"]`)
+    this.#underWay += 1
+    const row = await drawn(id)
+    this.#underWay -= 1
+    if (this.at !== id) return
     row?.focus()
     row?.scrollIntoView({ block: 'nearest' })
   }
+}
+
+const framesToDraw = 10
+
+/** The element of a row; one that was only just revealed takes a few frames. */
+async function drawn(id: string): Promise<HTMLElement | null> {
+  await tick()
+  const find = () => document.querySelector<HTMLElement>(`[data-row="${id}"]`)
+  for (let n = 0; n < framesToDraw && !find(); n++) await new Promise(requestAnimationFrame)
+  return find()
 }
