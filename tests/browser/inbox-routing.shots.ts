@@ -1,3 +1,4 @@
+import type { Reason } from '@palabre/config/contract/routing'
 import { fileURLToPath } from 'node:url'
 import type { Interaction } from '@palabre/config/contract/interaction'
 import type { Page } from 'playwright-core'
@@ -98,7 +99,7 @@ const wrap = addInteraction(world, contactOf('Jean-Baptiste Kouassi'), {
 })
 addMessage(world, wrap, { text: 'Merci beaucoup !', at: ago(30) })
 const offer = addInteraction(world, contactOf('Ibrahim Sow'), { state: 'queued', agentId: null })
-const reasons = [
+const reasons: Reason[] = [
   { code: 'sticky-gone', figures: { agentId: sam.id } },
   { code: 'others-busy', figures: { agents: 2 } },
   { code: 'passed-over', figures: { agentId: ada.id } }

@@ -1,5 +1,5 @@
 import type { Consult, Interaction } from '@palabre/config/contract/interaction'
-import type { Explanation } from '@palabre/config/contract/routing'
+import type { Explanation, Reason } from '@palabre/config/contract/routing'
 import { Refuse, type Answers, type Asked } from './asked.ts'
 import { deskAnswers } from './desk.ts'
 import { ago, newId } from './world.ts'
@@ -33,7 +33,7 @@ function explain(asked: Asked): Explanation {
   const interaction = own(asked)
   const { world } = asked
   const waits = interaction.state === 'queued'
-  const obstacles = [
+  const obstacles: Reason[] = [
     { code: 'at-capacity', figures: { medium: interaction.medium, places: 3 } },
     { code: 'busy-with', figures: { medium: 'voice' } },
     { code: 'lacks-skill', figures: { skillId: world.settings.skill[2]!.id, needed: 3, has: 1 } },
