@@ -4,29 +4,36 @@ import type { Candidate, Held } from './picture.ts'
 /** What takes a place: everything that is held but written threads whose customer is silent. */
 export const takesPlace = ({ parked }: Pick<Held, 'parked'>): boolean => parked !== 'idle'
 
+const indexOf = Object.fromEntries(media.map((medium, i) => [medium, i])) as Record<Medium, number>
+
 export const bitOf: Record<Medium, number> = Object.fromEntries(
   media.map((medium, i) => [medium, 1 << i])
 ) as Record<Medium, number>
 
 /** The media of which somebody with these rules and this in hand has room for one more, as bits. */
 function roomBeside(rules: CapacityRules, holds: readonly Pick<Held, 'medium' | 'parked'>[]): number {
-  const held: Partial<Record<Medium, number>> = {}
+  const same = [0, 0, 0, 0, 0, 0]
   let all = 0
   let beside = ~0
+  let seen = 0
   for (const hold of holds) {
     if (!takesPlace(hold)) continue
+    const at = indexOf[hold.medium]
     all++
-    held[hold.medium] = (held[hold.medium] ?? 0) + 1
+    same[at]!++
     // A thread that waits for its place again interrupts nothing and is interrupted by everything.
-    if (hold.parked === 'due') continue
+    if (hold.parked === 'due' || seen & (1 << at)) continue
+    seen |= 1 << at
     let interrupting = 0
-    for (const medium of rules.interruptedBy[hold.medium]) interrupting |= bitOf[medium]
+    for (const medium of rules.interruptedBy[hold.medium]) interrupting |= 1 << indexOf[medium]
     beside &= interrupting
   }
   if (rules.total !== null && all >= rules.total) return 0
-  let bits = 0
-  for (const medium of media) if ((held[medium] ?? 0) < (rules.places[medium] ?? 0)) bits |= bitOf[medium]
-  return bits & beside
+  let room = 0
+  media.forEach((medium, at) => {
+    if (same[at]! < (rules.places[medium] ?? 0)) room |= 1 << at
+  })
+  return room & beside
 }
 
 /** Has somebody with these rules and this in hand room for one more of this medium? */

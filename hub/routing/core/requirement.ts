@@ -49,10 +49,12 @@ export function stageAfter({ steps, ending }: Relaxation, waitedMs: number): num
 /** Ms of waiting at which the next step of relaxation comes; null when none does. */
 export function nextStage({ steps, ending }: Relaxation, waitedMs: number): number | null {
   let next = Infinity
-  for (const { afterSeconds } of ending.rule === 'anyone' ? [...steps, ending] : steps) {
+  const see = (afterSeconds: number) => {
     const ms = afterSeconds * 1000
     if (ms > waitedMs && ms < next) next = ms
   }
+  for (const { afterSeconds } of steps) see(afterSeconds)
+  if (ending.rule === 'anyone') see(ending.afterSeconds)
   return next === Infinity ? null : next
 }
 
