@@ -1,6 +1,6 @@
 import { bitOf, loadOf, roomOf } from './capacity.ts'
 import { compareAgents, type Chooser } from './choose.ts'
-import { heapOf, type Heap } from './heap.ts'
+import { heapOf } from './heap.ts'
 import { insertInOrder, removeInOrder } from './in-order.ts'
 import { nextUrgency, placeOf } from './order.ts'
 import type { Candidate, Match, QueueRules, WaitingItem } from './picture.ts'
@@ -56,9 +56,9 @@ interface Group {
   eligible: Set<AgentState> | null
   /** How many of the eligible are not ready. */
   away: number
-  /** The items, among spots that are out of date. */
-  order: Heap<Spot>
-  count: number
+  /** Its items, the first first. */
+  order: Spot[]
+  /** As it stands in its lines. */
   first: Spot | null
   /** Where it stands while it has a first item. */
   lines: Line[]
@@ -102,8 +102,6 @@ interface Turn {
 const groupsKept = 20_000
 /** Timers of items that have left are thrown out when there are so many, or as many as those that count. */
 const timersKept = 20_000
-/** So many spots of a group may be out of date besides twice those that count. */
-const staleKept = 50
 const bits = Object.values(bitOf)
 const nobody: ReadonlySet<never> = new Set<never>()
 
@@ -186,22 +184,17 @@ function setFirst(group: Group, first: Spot | null) {
 function enter(state: ItemState, group: Group, place: number) {
   const spot: Spot = { place, item: state, group }
   state.spot = spot
-  group.count++
-  group.order.push(spot)
-  if (!group.first || isBefore(spot, group.first)) setFirst(group, spot)
+  insertInOrder(group.order, spot, isBefore)
+  if (group.order[0] === spot) setFirst(group, spot)
 }
 
 function leave(state: ItemState) {
   const { spot } = state
   if (!spot) return
   const { group } = spot
-  const { order } = group
   state.spot = null
-  group.count--
-  if (order.size > staleKept + 2 * group.count) order.keep(isUpToDate)
-  if (group.first !== spot) return
-  while (order.size > 0 && !isUpToDate(order.peek()!)) order.pop()
-  setFirst(group, order.peek() ?? null)
+  removeInOrder(group.order, spot, isBefore)
+  if (group.first === spot) setFirst(group, group.order[0] ?? null)
 }
 
 /** The first item that the agent has room for and could take. */
@@ -301,8 +294,7 @@ export function openEngine(rulesOf: (queueId: string) => QueueRules): Engine {
       rarest: rarestOf(asked),
       eligible: null,
       away: 0,
-      order: heapOf(isBefore),
-      count: 0,
+      order: [],
       first: null,
       lines: [],
       isForgotten: false

@@ -24,12 +24,15 @@ export const meetsAll = (agent: Skilled, requirements: readonly Requirement[]): 
   requirements.every((required) => meets(agent, required))
 
 /** The same text for the same requirements. */
-export const textOf = (requirements: readonly Requirement[]): string =>
-  requirements
-    .map((one) =>
-      'skillId' in one ? `${one.skillId}:${String(one.level)}-${String(one.upTo ?? '')}` : JSON.stringify(one)
-    )
-    .join()
+export function textOf(requirements: readonly Requirement[]): string {
+  let text = ''
+  for (const one of requirements)
+    text +=
+      'skillId' in one
+        ? `${one.skillId}:${String(one.level)}-${String(one.upTo ?? '')},`
+        : `${JSON.stringify(one)},`
+  return text
+}
 
 /** What is asked for after relaxation, and of whom besides the agents of the queue. */
 export interface Asked {
