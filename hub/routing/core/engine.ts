@@ -1,3 +1,4 @@
+import { media } from '@palabre/config/contract/routing'
 import { bitOf, loadOf, roomOf } from './capacity.ts'
 import { compareAgents, type Chooser } from './choose.ts'
 import { heapOf } from './heap.ts'
@@ -41,7 +42,7 @@ interface Kind {
 interface Group {
   signature: string
   queueId: string
-  bit: number
+  pool: Pool
   rules: QueueRules
   asked: Asked
   stage: number
@@ -66,6 +67,13 @@ interface Group {
   isForgotten: boolean
 }
 
+/** One medium: how many wait, and who has room for one more. */
+interface Pool {
+  bit: number
+  waiting: number
+  free: Set<AgentState>
+}
+
 /** Groups of one medium, in the order of their first items. */
 type Line = Group[]
 
@@ -88,8 +96,8 @@ interface ItemState {
 
 interface AgentState extends Chooser {
   room: number
-  /** By medium (as in `bits`): the lines in which everything stands that they could take. */
-  lines: Line[][]
+  /** By medium: the lines in which everything stands that they could take. */
+  looks: { pool: Pool; lines: Line[] }[]
 }
 
 interface Turn {
@@ -102,7 +110,6 @@ interface Turn {
 const groupsKept = 20_000
 /** Timers of items that have left are thrown out when there are so many, or as many as those that count. */
 const timersKept = 20_000
-const bits = Object.values(bitOf)
 const nobody: ReadonlySet<never> = new Set<never>()
 
 const isBefore = (a: Spot, b: Spot) => {
@@ -184,6 +191,7 @@ function setFirst(group: Group, first: Spot | null) {
 function enter(state: ItemState, group: Group, place: number) {
   const spot: Spot = { place, item: state, group }
   state.spot = spot
+  group.pool.waiting++
   insertInOrder(group.order, spot, isBefore)
   if (group.order[0] === spot) setFirst(group, spot)
 }
@@ -193,6 +201,7 @@ function leave(state: ItemState) {
   if (!spot) return
   const { group } = spot
   state.spot = null
+  group.pool.waiting--
   removeInOrder(group.order, spot, isBefore)
   if (group.first === spot) setFirst(group, group.order[0] ?? null)
 }
@@ -200,9 +209,9 @@ function leave(state: ItemState) {
 /** The first item that the agent has room for and could take. */
 function bestFor(agent: AgentState): Spot | null {
   let best: Spot | null = null
-  for (let medium = 0; medium < bits.length; medium++) {
-    if (!(agent.room & bits[medium]!)) continue
-    for (const line of agent.lines[medium]!)
+  for (const { pool, lines } of agent.looks) {
+    if (pool.waiting === 0 || !(agent.room & pool.bit)) continue
+    for (const line of lines)
       for (const group of line) {
         const first = group.first!
         if (best && !isBefore(first, best)) break
@@ -227,8 +236,7 @@ export function openEngine(rulesOf: (queueId: string) => QueueRules): Engine {
   /** Items that are, or may be, held for an agent. */
   const stickyTo = new Map<string, Set<ItemState>>()
   const skilledIn = new Map<string, Set<AgentState>>()
-  /** By medium: who has room for it. */
-  const freeFor = bits.map((bit) => ({ bit, agents: new Set<AgentState>() }))
+  const pools = media.map((medium): Pool => ({ bit: bitOf[medium], waiting: 0, free: new Set() }))
   const timers = heapOf<{ at: number; item: ItemState }>((a, b) => a.at < b.at)
   let timersMost = timersKept
   const turns = heapOf<Turn>((a, b) => isBefore(a.spot, b.spot))
@@ -282,10 +290,11 @@ export function openEngine(rulesOf: (queueId: string) => QueueRules): Engine {
     asked: Asked,
     given: Pick<Group, 'signature' | 'stage' | 'heldFor'>
   ): Group {
+    const at = media.indexOf(item.medium)
     const group: Group = {
       ...given,
       queueId: item.queueId,
-      bit: bitOf[item.medium],
+      pool: pools[at]!,
       rules: kind.rules,
       asked,
       forbidden: item.forbiddenIds,
@@ -299,7 +308,7 @@ export function openEngine(rulesOf: (queueId: string) => QueueRules): Engine {
       lines: [],
       isForgotten: false
     }
-    for (const address of addressesOf(group)) group.lines.push(linesAt(address)[bits.indexOf(group.bit)]!)
+    for (const address of addressesOf(group)) group.lines.push(linesAt(address)[at]!)
     if (groups.size >= groupsMost) forgetEmpty()
     groups.set(group.signature, group)
     return group
@@ -321,7 +330,7 @@ export function openEngine(rulesOf: (queueId: string) => QueueRules): Engine {
   function linesAt(address: string): Line[] {
     const known = lines.get(address)
     if (known) return known
-    const made = bits.map((): Line => [])
+    const made = pools.map((): Line => [])
     lines.set(address, made)
     return made
   }
@@ -398,13 +407,15 @@ export function openEngine(rulesOf: (queueId: string) => QueueRules): Engine {
 
   /** Who gets an item of the group: the preferred before others; who refused it only when nobody else has room. */
   function chooseAgent(group: Group): { agent: AgentState; free: number } | null {
-    const free = freeFor.find(({ bit }) => bit === group.bit)!.agents
+    const { free, bit } = group.pool
     if (free.size === 0) return null
     let best: AgentState | null = null
     let bestRank = 3
     let count = 0
-    for (const agent of free.size < likelyFor(group).size ? free : eligibleFor(group)) {
-      if (!(agent.room & group.bit) || !mayTake(agent, group)) continue
+    // Whichever are fewer.
+    const eligible = free.size < likelyFor(group).size ? null : eligibleFor(group)
+    for (const agent of eligible ?? free) {
+      if (eligible ? !(agent.room & bit) : !mayTake(agent, group)) continue
       count++
       const rank = group.passedOver.includes(agent.id) ? 2 : group.preferred.includes(agent.id) ? 0 : 1
       if (rank > bestRank) continue
@@ -423,7 +434,7 @@ export function openEngine(rulesOf: (queueId: string) => QueueRules): Engine {
     const changed = agent.room ^ room
     agent.room = room
     if (changed === 0) return
-    for (const { bit, agents: free } of freeFor) {
+    for (const { bit, free } of pools) {
       if (!(changed & bit)) continue
       if (room & bit) free.add(agent)
       else free.delete(agent)
@@ -503,7 +514,7 @@ export function openEngine(rulesOf: (queueId: string) => QueueRules): Engine {
       const wasReady = known?.presence === 'ready'
       const wasThere = known !== undefined && known.presence !== 'offline'
       const before = known?.room ?? 0
-      const state: AgentState = known ?? { ...candidate, given: 0, load: 0, room: 0, lines: [] }
+      const state: AgentState = known ?? { ...candidate, given: 0, load: 0, room: 0, looks: [] }
       if (reprofiled) noteSkills(state, candidate.skills)
       takeState(state, candidate)
       state.given = 0
@@ -512,7 +523,7 @@ export function openEngine(rulesOf: (queueId: string) => QueueRules): Engine {
       if (!known) agents.set(state.id, state)
       if (reprofiled) {
         const at = addressesFor(candidate).map(linesAt)
-        state.lines = bits.map((_, medium) => at.map((media) => media[medium]!))
+        state.looks = pools.map((pool, medium) => ({ pool, lines: at.map((each) => each[medium]!) }))
       }
       if (reprofiled || wasReady !== (state.presence === 'ready')) noteEligible(state, wasReady, reprofiled)
       if (state.room & ~before || reprofiled) dirtyAgents.add(state)
@@ -543,7 +554,7 @@ export function openEngine(rulesOf: (queueId: string) => QueueRules): Engine {
       dirtyAgents.clear()
       while (turns.size > 0 && matches.length < most) {
         const { spot, agent: asker } = turns.pop()!
-        if (isUpToDate(spot) && (!asker || asker.room & spot.group.bit)) {
+        if (isUpToDate(spot) && (!asker || asker.room & spot.group.pool.bit)) {
           const chosen = chooseAgent(spot.group)
           if (chosen) matches.push(give(spot, chosen.agent, chosen.free, now))
         }

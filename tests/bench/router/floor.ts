@@ -26,7 +26,7 @@ export interface Events extends Spent {
 /** Simulated time between two events on a floor of the usual size; where ten times as many wait, a tenth of it. */
 const msPerEvent = 5
 /** Looked at together: a look at the clock costs as much as part of an event. */
-const batch = 100
+const batch = 250
 const start = Date.parse('2026-11-23T10:00:00Z')
 
 function spending(work: () => void): Spent {
