@@ -5,7 +5,7 @@ import type { InboundMessage } from '@palabre/channels/channel'
 import { wakeParked } from '../agents/park.ts'
 import type { AccountDoc } from '../accounts/account.model.ts'
 import type { Hub } from '../hub.ts'
-import { appendToInteractions } from '../interactions/append.ts'
+import { appendToInteractions, knowsOf } from '../interactions/append.ts'
 import { Interaction, interactionTold, type InteractionDoc } from '../interactions/interaction.model.ts'
 import type { Arrival, Placing } from './arrival.ts'
 import { Message, messageFrom, presentMessage, type MessageDoc } from '../messages/message.model.ts'
@@ -209,8 +209,8 @@ export async function placeStray(
   const homes = (await Interaction.find({ _id: { $in: ids } }).lean()) as InteractionDoc[]
   for (const placing of placings) {
     const home = homes.find(({ _id }) => placing.message.interactionId?.equals(_id))
-    // It knew of the message before the crash, and may have been closed since: only the telling is left.
-    if (home?.lastInAt && home.lastInAt >= placing.message.at) placing.interaction = home
+    // Of what it knew before the crash only the telling is left.
+    if (home && knowsOf(home, placing)) placing.interaction = home
   }
   const homeless = placings.filter(({ interaction }) => !interaction)
   if (homeless.length > 0) await findHomes(hub, homeless)

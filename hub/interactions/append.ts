@@ -12,18 +12,24 @@ function appendOf(messages: Placing[], now: Date): Record<string, unknown> {
     $set: {
       preview: previewOf(last.event.text, last.attachments),
       previewKind: 'in',
-      lastMessageAt: last.message.at,
-      lastInAt: last.message.at,
       updatedAt: now,
       relayAt: new Date(now.getTime() + relayGraceMs),
       ...(written > 0 && { waitingFor: 'agent', snoozedUntil: null }),
       ...(last.customerOnline !== null && { customerOnline: last.customerOnline })
     },
+    $max: { lastMessageAt: last.message.at, lastInAt: last.message.at },
     $inc: { version: 1, unread: written }
   }
 }
 
-/** Appends placed messages to their interactions, if those are still open under the same key, and reads them back. */
+/** Does the interaction know of the message? It may have been closed since; the message is in it nevertheless. */
+export const knowsOf = ({ lastInAt }: InteractionDoc, { message }: Placing) =>
+  lastInAt !== undefined && lastInAt >= message.at
+
+/**
+ * Appends placed messages to their interactions, if those are still open under the same key, and reads them back:
+ * those that have their messages, whether from here or from a sweep that came before.
+ */
 export async function appendToInteractions(
   placings: { placing: Placing; interactionId: Types.ObjectId }[]
 ): Promise<Map<string, InteractionDoc>> {
@@ -47,5 +53,8 @@ export async function appendToInteractions(
   const docs = (await Interaction.collection
     .find({ _id: { $in: ids } } as never)
     .toArray()) as unknown as InteractionDoc[]
-  return new Map(docs.filter((doc) => doc.openKey).map((doc) => [doc._id.toHexString(), doc]))
+  const has = (doc: InteractionDoc) =>
+    doc.openKey !== undefined ||
+    byInteraction.get(doc._id.toHexString())!.every((placing) => knowsOf(doc, placing))
+  return new Map(docs.filter(has).map((doc) => [doc._id.toHexString(), doc]))
 }

@@ -158,9 +158,9 @@ describe.skipIf(process.env['PALABRE_CHROMIUM'] === '')('chat widget', () => {
 
     it('comes back at once when the hub restarts, without a word', async () => {
       const page = await pages.current.chat()
-      const before = pages.current.hub.visit.sockets.size
+      const before = pages.current.hub.visit.connections
       pages.current.hub.drop(1012)
-      await expect.poll(() => pages.current.hub.visit.sockets.size, { timeout: 2_500 }).toBe(before)
+      await expect.poll(() => pages.current.hub.visit.connections, { timeout: 2_500 }).toBe(before + 1)
       await say(page, 'still here')
       await expect.poll(() => pages.current.said).toContain('still here')
     })

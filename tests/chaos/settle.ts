@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Agent } from '@palabre/hub/agents/agent.model'
 import { Contact } from '@palabre/hub/contacts/contact.model'
-import { Interaction } from '@palabre/hub/interactions/interaction.model'
+import { Interaction, type InteractionDoc } from '@palabre/hub/interactions/interaction.model'
 import { Message } from '@palabre/hub/messages/message.model'
 import type { Walks } from './walks.ts'
 
@@ -39,6 +39,16 @@ export async function unrest({ visitors, threads, post, agents }: Walks): Promis
   return left
 }
 
+/** Every interaction that is not over, beside what its agent's client believes. */
+async function stuck({ agents }: Walks): Promise<string[]> {
+  const docs = (await Interaction.find({ state: { $ne: 'closed' } }).lean()) as InteractionDoc[]
+  return docs.map(({ _id, state, version, medium, preview, agentId, offer, waitingFor }) => {
+    const holder = (offer?.agentId ?? agentId)?.toHexString()
+    const known = agents.find(({ id }) => id === holder)?.held().get(_id.toHexString())
+    return `${medium} "${preview}" ${state} v${String(version)} waiting for ${waitingFor}, known as ${String(known)}`
+  })
+}
+
 /**
  * Waits until nothing is left to do. Somebody is at the floor: an agent whom missed offers took off it comes back.
  * Throws with what is stuck.
@@ -53,7 +63,8 @@ export async function settle(walks: Walks, ms: number): Promise<void> {
     }
     const left = await unrest(walks).catch((error: unknown) => [`MongoDB does not answer (${String(error)})`])
     if (left.length === 0) return
-    if (Date.now() > until) throw new Error(`not at rest: ${left.join(', ')}`)
+    if (Date.now() > until)
+      throw new Error(`not at rest: ${[...left, ...(await stuck(walks).catch(String))].join(', ')}`)
     await sleep(250)
   }
 }

@@ -18,6 +18,8 @@ export class StandInVisit {
   readonly tokens = new Set<string>()
   readonly visitorId: string
   readonly sockets = new Set<WebSocket>()
+  /** How many sockets there have been. */
+  connections = 0
   readonly frames: VisitorFrame[] = []
   readonly files = new Map<string, { attachment: Attachment; content: Uint8Array }>()
   messages: VisitorMessage[] = []
@@ -60,6 +62,7 @@ export class StandInVisit {
 
   attend(socket: WebSocket): void {
     this.sockets.add(socket)
+    this.connections++
     socket.on('close', () => this.sockets.delete(socket))
     socket.on('message', (data) => void this.#heard(socket, String(data)))
     this.#send(socket, { type: 'ready', state: this.state, messages: this.messages })
