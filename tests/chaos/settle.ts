@@ -44,7 +44,10 @@ async function stuck({ agents }: Walks): Promise<string[]> {
   const docs = (await Interaction.find({ state: { $ne: 'closed' } }).lean()) as InteractionDoc[]
   return docs.map(({ _id, state, version, medium, preview, agentId, offer, waitingFor }) => {
     const holder = (offer?.agentId ?? agentId)?.toHexString()
-    const known = agents.find(({ id }) => id === holder)?.held().get(_id.toHexString())
+    const known = agents
+      .find(({ id }) => id === holder)
+      ?.held()
+      .get(_id.toHexString())
     return `${medium} "${preview}" ${state} v${String(version)} waiting for ${waitingFor}, known as ${String(known)}`
   })
 }
