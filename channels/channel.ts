@@ -1,4 +1,5 @@
 import type { Static, TObject } from 'typebox'
+import type { CallDoor } from './call.ts'
 
 /** A medium decides which capacity an interaction uses; several channels may share one. */
 export type Medium = 'voice' | 'chat' | 'email' | 'messaging' | 'social' | 'callback'
@@ -229,6 +230,7 @@ export interface Channel<S extends TObject = TObject> {
   /** Tries the settings without sending to a customer. */
   test?(account: Account<S>, signal: AbortSignal): Promise<TestReport>
   visitor?: VisitorDoor<S>
+  calls?: CallDoor<S>
   /** Lets go of connections that are kept open between two sends; the process is about to end. */
   close?(): void
 }
