@@ -14,7 +14,7 @@ export default {
   preprocess: vitePreprocess(),
   compilerOptions: { runes: ({ filename }) => (filename.includes('node_modules') ? undefined : true) },
   kit: {
-    adapter: adapter({ pages: 'build', assets: 'build', fallback: 'index.html' }),
+    adapter: adapter({ pages: 'build', assets: 'build', fallback: 'index.html', precompress: true }),
     // Sources of our own workspace. Not by the condition 'source': other packages publish theirs under that name too.
     alias: { '@palabre/config': '../config' },
     csp: {

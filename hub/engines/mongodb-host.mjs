@@ -18,6 +18,7 @@ const largestMessage = 48_000_000 // what a real server accepts, `maxMessageSize
 
 const [folder, socketPath] = process.argv.slice(2)
 const engine = await Engine.open(folder) // takes the folder's lock: only one host gets past this line
+await engine.roundTrip(chooseByTrial())
 rmSync(socketPath, { force: true }) // so this can only be a leftover
 
 const connections = new Set()
@@ -79,6 +80,24 @@ function endsSessions(message) {
 function accepted(message) {
   const ok = Buffer.from('1100000001 6f6b00 000000000000f03f 00'.replaceAll(' ', ''), 'hex') // { ok: 1.0 }
   return { requestId: message.readInt32LE(4), moreToCome: false, legacy: false, response: ok }
+}
+
+/**
+ * Plans are chosen by trying them. Version 0.1.1 falls back on sampling when no plan finds anything at first, and fails
+ * the query then, as the part that samples is not in its build. The command is
+ * `{ setParameter: 1, internalQueryPlanRanker: 'multiPlanning', $db: 'admin' }` as an OP_MSG.
+ */
+function chooseByTrial() {
+  const elements = Buffer.from(
+    '\x10setParameter\0\x01\0\0\0\x02internalQueryPlanRanker\0\x0e\0\0\0multiPlanning\0\x02$db\0\x06\0\0\0admin\0\0',
+    'latin1'
+  )
+  const message = Buffer.alloc(headerBytes + 9 + elements.length)
+  message.writeInt32LE(message.length, 0)
+  message.writeInt32LE(opMsg, 12)
+  message.writeInt32LE(4 + elements.length, headerBytes + 5)
+  elements.copy(message, headerBytes + 9)
+  return message
 }
 
 let replyId = 0

@@ -135,11 +135,16 @@ schema.index({ openKey: 1 }, { unique: true, partialFilterExpression: { openKey:
 schema.index({ begunBy: 1 }, { unique: true, partialFilterExpression: { begunBy: { $type: 'objectId' } } })
 schema.index({ state: 1, queueId: 1, queuedAt: 1 })
 schema.index({ agentId: 1, state: 1 })
-schema.index({ 'offer.agentId': 1 }, { partialFilterExpression: { 'offer.agentId': { $type: 'objectId' } } })
+// What may be in a scope, each in the order of lists: a page merges them.
 schema.index(
-  { 'consults.agentId': 1 },
+  { 'offer.agentId': 1, lastMessageAt: -1, _id: -1 },
+  { partialFilterExpression: { 'offer.agentId': { $type: 'objectId' } } }
+)
+schema.index(
+  { 'consults.agentId': 1, lastMessageAt: -1, _id: -1 },
   { partialFilterExpression: { 'consults.agentId': { $type: 'objectId' } } }
 )
+schema.index({ agentId: 1, lastMessageAt: -1, _id: -1 })
 schema.index({ contactId: 1, lastMessageAt: -1, _id: -1 })
 schema.index({ queueId: 1, lastMessageAt: -1, _id: -1 })
 schema.index({ lastMessageAt: -1, _id: -1 })

@@ -1,5 +1,10 @@
 import type { Input, Reply } from '@palabre/config/contract/define'
-import type { listInteractions, readInteraction, readHistory } from '@palabre/config/contract/interaction'
+import type {
+  listInteractions,
+  readHistory,
+  readInbox,
+  readInteraction
+} from '@palabre/config/contract/interaction'
 import { Types } from 'mongoose'
 import { Contact, presentContact, type ContactDoc } from '../contacts/contact.model.ts'
 import {
@@ -16,22 +21,29 @@ import { scopeOf, type Scope, type Who } from '../sessions/who.ts'
 import { findInteraction } from './find.ts'
 import { Interaction, presentInteraction, presentLog, type InteractionDoc } from './interaction.model.ts'
 
-/** What is within a scope, as a filter. */
+/** Of a record only what a row shows: the story alone is half of it. */
+const unshown = { log: 0, form: 0, passedOver: 0, overflowed: 0 }
+
+/**
+ * What is within a scope, as a filter. Each of its branches has an index that ends in the order of a list, so that a page
+ * is merged from the heads of them, however much or little of all the work is in scope.
+ */
 export function within(scope: Scope): Record<string, unknown> {
   if (scope.all) return {}
   const own = scope.agentId === null ? [] : [new Types.ObjectId(scope.agentId)]
   return {
     $or: [
       { queueId: { $in: [...scope.queueIds].map((id) => new Types.ObjectId(id)) } },
-      ...own.map((agentId) => ({ agentId })),
-      ...own.map((agentId) => ({ 'offer.agentId': agentId })),
-      ...own.map((agentId) => ({ 'consults.agentId': agentId }))
+      ...own.flatMap((agentId) => [{ agentId }, offeredTo(agentId), askedOf(agentId)])
     ]
   }
 }
 
+const offeredTo = (agentId: Types.ObjectId) => ({ 'offer.agentId': { $eq: agentId, $type: 'objectId' } })
+const askedOf = (agentId: Types.ObjectId) => ({ 'consults.agentId': { $eq: agentId, $type: 'objectId' } })
+
 async function pageOf(filters: Record<string, unknown>[], limit: number) {
-  const docs = (await Interaction.find({ $and: filters } as never)
+  const docs = (await Interaction.find({ $and: filters } as never, unshown)
     .sort({ lastMessageAt: -1, _id: -1 })
     .limit(limit + 1)
     .lean()) as InteractionDoc[]
@@ -74,19 +86,23 @@ export async function listInteractionsOf(
   )
 }
 
-/** What is in an agent's hands now: offers, work, wrap-up, and what colleagues ask about. */
-export async function readInboxOf(hub: Hub, who: Who) {
+const mostInHands = 500
+
+/** What is in an agent's hands now: offers first, then work, wrap-up and what colleagues ask about, newest activity first. */
+export async function readInboxOf(hub: Hub, who: Who): Promise<Reply<typeof readInbox>> {
   const seq = hub.stream.head()
-  if (!who.agentId) return { seq, items: [] }
-  const [offered, held, asked] = (await Promise.all([
-    Interaction.find({ 'offer.agentId': { $eq: who.agentId, $type: 'objectId' }, state: 'offered' }).lean(),
-    Interaction.find({ agentId: who.agentId, state: { $in: ['active', 'wrapup'] } })
-      .sort({ lastMessageAt: -1 })
-      .limit(500)
-      .lean(),
-    Interaction.find({ 'consults.agentId': { $eq: who.agentId, $type: 'objectId' } }).lean()
-  ])) as [InteractionDoc[], InteractionDoc[], InteractionDoc[]]
-  return { seq, items: [...offered, ...held, ...asked].map(presentInteraction) }
+  const { agentId } = who
+  if (!agentId) return { seq, items: [] }
+  const inHands = [
+    { ...offeredTo(agentId), state: 'offered' },
+    { agentId, state: { $in: ['active', 'wrapup'] } },
+    askedOf(agentId)
+  ]
+  const docs = (await Interaction.find({ $or: inHands } as never, unshown)
+    .sort({ 'offer.agentId': -1, lastMessageAt: -1 })
+    .limit(mostInHands)
+    .lean()) as InteractionDoc[]
+  return { seq, items: docs.map(presentInteraction) }
 }
 
 /** One interaction with all that its screen shows. */

@@ -5,13 +5,16 @@ import { Interaction, type InteractionDoc } from '../interactions/interaction.mo
 import { before, markOf } from '../paging.ts'
 import { Message, presentMessage, type MessageDoc } from './message.model.ts'
 
+/** What only sending needs. */
+const unshown = { thread: 0, bcc: 0, claim: 0 }
+
 /** A page of a conversation's messages in order of time; `next` leads to the page before it. */
 export async function messagesOf(
   conversationId: Types.ObjectId | string,
   page: { before?: string | undefined; limit?: number | undefined }
 ): Promise<Reply<typeof listMessages>> {
   const { limit = 50 } = page
-  const docs = (await Message.find({ conversationId, ...before('at', page.before) } as never)
+  const docs = (await Message.find({ conversationId, ...before('at', page.before) } as never, unshown)
     .sort({ at: -1, _id: -1 })
     .limit(limit + 1)
     .lean()) as MessageDoc[]

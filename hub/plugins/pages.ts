@@ -69,6 +69,9 @@ async function appPages(app: FastifyInstance, root: string) {
     wildcard: false,
     index: false,
     maxAge: week * 1000,
+    // Made by the build, so that nobody's first visit costs the hub a compression.
+    preCompressed: true,
+    globIgnore: ['**/*.br', '**/*.gz'],
     setHeaders(reply, path) {
       if (path.includes('/immutable/')) reply.header('cache-control', 'public, max-age=31536000, immutable')
     }

@@ -98,11 +98,12 @@ class Live {
 
   /**
    * Keeps a snapshot true: reads once the connection is open (or after 1.2 s without it), and again at every resync.
-   * Subscribe with `on` before, so that no event falls between. Gives the function that stops it.
+   * With `atOnce` it does not wait for the connection: for what people came to see. Subscribe with `on` before, so that
+   * no event falls between. Gives the function that stops it.
    */
-  keep = (read: () => void): (() => void) => {
+  keep = (read: () => void, { atOnce = false } = {}): (() => void) => {
     let timer: ReturnType<typeof setTimeout> | undefined
-    if (this.#protocol.state === 'open') queueMicrotask(read)
+    if (atOnce || this.#protocol.state === 'open') queueMicrotask(read)
     else timer = setTimeout(read, patienceMs)
     const stop = this.#protocol.onResync(() => {
       clearTimeout(timer)

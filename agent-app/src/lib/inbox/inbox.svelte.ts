@@ -1,3 +1,4 @@
+import type { Reply } from '@palabre/config/contract/define'
 import { readInbox, type Interaction } from '@palabre/config/contract/interaction'
 import { call } from '../call.ts'
 import { clock } from '../clock.svelte.ts'
@@ -21,8 +22,12 @@ class Inbox {
   #error = $state.raw<unknown>()
   #pinned = $state.raw<{ id: string; group: Group } | null>(null)
   #ownDoing = new Set<string>()
-  #touched: Set<string> | null = null
+  #reads = 0
+  #newestRead = 0
+  /** For each read under way, what events brought meanwhile. */
+  #touched = new Set<Set<string>>()
   #hearers = new Set<(happening: Happening) => void>()
+  #ahead: Promise<Reply<typeof readInbox>> | null = null
 
   get state() {
     return this.#state
@@ -83,16 +88,32 @@ class Inbox {
 
   /** Takes a newer state of one interaction, from an answer or an event. */
   take(interaction: Interaction): void {
-    this.#touched?.add(interaction.id)
+    for (const touched of this.#touched) touched.add(interaction.id)
     this.#settle([this.#shelf.take(interaction, this.agentId)])
   }
 
-  /** It is not there any more, as a refusal told. */
+  /** Asks while the app is still being loaded; the first `read` takes the answer. */
+  ask(): void {
+    if (this.#state !== 'loading' || this.#ahead) return
+    const ahead = call(readInbox)
+    this.#ahead = ahead
+    // Nobody may be signed in yet; then it is asked again when somebody is.
+    ahead.catch(() => {
+      if (this.#ahead === ahead) this.#ahead = null
+    })
+  }
+
   read = async (): Promise<void> => {
+    const turn = ++this.#reads
     const touched = new Set<string>()
-    this.#touched = touched
+    this.#touched.add(touched)
+    const asked = this.#ahead ?? call(readInbox)
+    this.#ahead = null
     try {
-      const { items } = await call(readInbox)
+      const { items } = await asked
+      // One that was asked later may have answered before.
+      if (turn < this.#newestRead) return
+      this.#newestRead = turn
       this.#settle(this.#shelf.replace(items, this.agentId, touched))
       this.#state = 'ready'
       this.#error = undefined
@@ -101,7 +122,7 @@ class Inbox {
       this.#state = 'failed'
       this.#error = error
     } finally {
-      if (this.#touched === touched) this.#touched = null
+      this.#touched.delete(touched)
     }
   }
 
@@ -113,7 +134,7 @@ class Inbox {
   /** Follows the work until the function that it gives is called. */
   start(): () => void {
     const stop = live.on('interaction.changed', ({ interaction }) => this.take(interaction))
-    const stopKeeping = live.keep(() => void this.read())
+    const stopKeeping = live.keep(() => void this.read(), { atOnce: true })
     return () => {
       stop()
       stopKeeping()
