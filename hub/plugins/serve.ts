@@ -3,7 +3,8 @@ import type { Input, Reply, Route } from '@palabre/config/contract/define'
 import { RefusalReply } from '@palabre/config/contract/errors'
 import type { Hub } from '../hub.ts'
 import { refuse } from '../refuse.ts'
-import { identify } from '../sessions/identify.ts'
+import { hashToken, identify } from '../sessions/identify.ts'
+import { checkStranger, noteStranger } from '../sessions/strangers.ts'
 import { may, type Who } from '../sessions/who.ts'
 
 export const sessionCookie = 'palabre_session'
@@ -25,6 +26,14 @@ declare module 'fastify' {
   }
 }
 
+const addressOf = (request: FastifyRequest) => request.ip
+
+/** Who is signed in is counted by themselves: a whole office may stand behind one address. */
+function sessionOf(request: FastifyRequest): string {
+  const token = request.cookies[sessionCookie]
+  return token === undefined ? request.ip : hashToken(token)
+}
+
 /** Routes mounted so far, by name; a test holds them against the contract. */
 export const mounted = new Set<string>()
 
@@ -35,8 +44,13 @@ async function guard(hub: Hub, route: Route, request: FastifyRequest) {
   request.who = null
   if (route.permission === 'public' || route.permission === 'visitor') return
   const token = request.cookies[sessionCookie]
-  const who = token ? await identify(hub, token) : null
-  if (!who) return refuse('not-signed-in')
+  if (!token) return refuse('not-signed-in')
+  checkStranger(request.ip)
+  const who = await identify(hub, token)
+  if (!who) {
+    noteStranger(request.ip)
+    return refuse('not-signed-in')
+  }
   if (route.method !== 'GET' && request.headers['x-csrf-token'] !== who.csrf)
     return refuse('wrong-origin', 'The x-csrf-token header is missing or wrong')
   if (who.passwordChangeRequired && !allowedBeforeChange.has(route.name))
@@ -63,7 +77,11 @@ export function serve<T extends Route>(
     url,
     config: {
       route,
-      rateLimit: { max: route.perMinute ?? (permission === 'public' ? 120 : 3000), timeWindow: 60_000 }
+      rateLimit: {
+        max: route.perMinute ?? (permission === 'public' ? 120 : 3000),
+        timeWindow: 60_000,
+        keyGenerator: permission === 'public' || permission === 'visitor' ? addressOf : sessionOf
+      }
     },
     ...(bodyLimit !== undefined && { bodyLimit }),
     schema: {

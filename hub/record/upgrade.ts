@@ -24,6 +24,12 @@ const upgrades: Record<string, () => Promise<void>> = {
     for (const { model, fields } of missing)
       for (const [field, value] of Object.entries(fields))
         await model.collection.updateMany({ [field]: { $exists: false } }, { $set: { [field]: value } })
+  },
+  /** Others of the same fields, which end in the order of lists, took their place. */
+  'list-order-indexes': async () => {
+    const there = new Set((await Interaction.collection.indexes()).map(({ name }) => name))
+    for (const name of ['offer.agentId_1', 'consults.agentId_1'])
+      if (there.has(name)) await Interaction.collection.dropIndex(name)
   }
 }
 
