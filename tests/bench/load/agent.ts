@@ -9,7 +9,7 @@ export interface AgentClient {
   close(): void
 }
 
-export const headersOf = ({ token, csrf }: Login) => ({
+export const headersOf = ({ token, csrf }: Pick<Login, 'token' | 'csrf'>) => ({
   cookie: `palabre_session=${token}`,
   'x-csrf-token': csrf
 })
@@ -70,6 +70,18 @@ export const close = (line: Line, { headers }: AgentClient, id: string, disposit
   asked<Interaction>(line, {
     method: 'POST',
     path: `/api/interactions/${id}/close`,
+    headers,
+    body: { dispositionId }
+  })
+
+/** Ends the contact without a disposition: where the queue has wrap-up, it begins. */
+export const beginWrapUp = (line: Line, { headers }: AgentClient, id: string) =>
+  asked<Interaction>(line, { method: 'POST', path: `/api/interactions/${id}/close`, headers, body: {} })
+
+export const finishWrapUp = (line: Line, { headers }: AgentClient, id: string, dispositionId: string) =>
+  asked<Interaction>(line, {
+    method: 'POST',
+    path: `/api/interactions/${id}/finish`,
     headers,
     body: { dispositionId }
   })

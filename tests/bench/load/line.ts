@@ -22,10 +22,10 @@ export interface Line {
 
 /**
  * A connection to a server on loopback. As little as HTTP/1.1 needs, so that the load costs the machine little: the
- * answers of our servers carry Content-Length.
+ * answers of our servers carry Content-Length. `from`: an address of the loopback network, for limits by address.
  */
-export function openLine(port: number): Line {
-  const socket = connect(port, '127.0.0.1').setNoDelay(true)
+export function openLine(port: number, from = '127.0.0.1'): Line {
+  const socket = connect({ port, host: '127.0.0.1', localAddress: from }).setNoDelay(true)
   let received = Buffer.alloc(0)
   let waiting: { resolve(answer: Answer): void; reject(error: Error): void } | null = null
   let turn: Promise<unknown> = Promise.resolve()
@@ -108,7 +108,7 @@ export function openPool(port: number, most = 64): Line {
 }
 
 /** The answer's JSON; throws with what was said when it is a refusal. */
-export async function asked<T = unknown>(line: Line, ask: Ask): Promise<T> {
+export async function asked<T = unknown>(line: Pick<Line, 'ask'>, ask: Ask): Promise<T> {
   const { status, text } = await line.ask(ask)
   if (status >= 400) throw new Error(`${ask.method} ${ask.path}: ${String(status)} ${text.slice(0, 300)}`)
   return JSON.parse(text) as T

@@ -6,6 +6,8 @@ export interface Visitor {
   /** Resolves when the hub says that it is stored. */
   say(clientId: string, text: string): Promise<void>
   phase(): string
+  /** Resolves when the hub tells that the contact is over. */
+  ended: Promise<void>
   close(): void
 }
 
@@ -30,6 +32,10 @@ export async function openVisitor(
   })
   const waiting = new Map<string, { resolve(): void; reject(error: Error): void }>()
   let phase = 'new'
+  let end = () => {}
+  const ended = new Promise<void>((resolve) => {
+    end = resolve
+  })
   const failAll = (error: Error) => {
     for (const { reject } of waiting.values()) reject(error)
     waiting.clear()
@@ -47,8 +53,10 @@ export async function openVisitor(
       }
       const frame = JSON.parse(text) as VisitorServerFrame
       if (frame.type === 'ready') resolve()
-      if (frame.type === 'ready' || frame.type === 'state') phase = frame.state.phase
-      else if (frame.type === 'said') {
+      if (frame.type === 'ready' || frame.type === 'state') {
+        phase = frame.state.phase
+        if (phase === 'ended') end()
+      } else if (frame.type === 'said') {
         waiting.get(frame.clientId)?.resolve()
         waiting.delete(frame.clientId)
       } else if (frame.type === 'refused')
@@ -66,6 +74,7 @@ export async function openVisitor(
         socket.send(JSON.stringify({ type: 'say', clientId, text }))
       }),
     phase: () => phase,
+    ended,
     close() {
       socket.terminate()
     }

@@ -1,0 +1,207 @@
+import { loadavg } from 'node:os'
+import { demand, percentile, sleep, until, type Row } from '../figures.ts'
+import { openPool, type Line } from '../load/line.ts'
+import type { Outcome } from '../parts/outcome.ts'
+import { openStage, type Bench, type Stage } from '../stage/stage.ts'
+import { measureCas } from './cas.ts'
+import { openCustomers, type Customers } from './engine-customers.ts'
+import { openDesks, type Desks, type Freed } from './engine-desks.ts'
+import { spentColumns, startMeter, type Spent } from './engine-meter.ts'
+import { readStory } from './story.ts'
+
+export interface EngineLoad {
+  /** Arrivals a second, each measured on a floor of its own. */
+  rates: number[]
+  /** How long each rate is measured. */
+  seconds: number
+  /** Worked off as fast as it goes, after the rates. */
+  backlog: number
+}
+
+const places = 4
+/** So many wait for each place when the measuring begins: the queue shall not run dry. */
+const waitingEach = 0.25
+/** The floor is filled so fast. */
+const fillPerSecond = 100
+/** The code for finishing is compiled by running. */
+const warmUpSeconds = 5
+/** A rate holds when the offers keep up with it. */
+const keepsUp = 0.95
+const stuckMs = 60_000
+
+/** A floor, its customers, and the way to it. */
+interface Scene {
+  bench: Bench
+  stage: Stage
+  line: Line
+  staff: number
+  customers: Customers
+}
+
+async function openScene(bench: Bench, name: string, { stay }: { stay: boolean }): Promise<Scene> {
+  const staff = bench.quick ? 40 : 200
+  const stage = await openStage(bench, `engine-${name}`, { agents: staff, capacity: places })
+  const line = openPool(stage.hub.port, 128)
+  return { bench, stage, line, staff, customers: openCustomers(stage, line, { stay }) }
+}
+
+function refuseFailures(...those: { failures: readonly Error[] }[]) {
+  for (const { failures } of those) if (failures[0]) throw failures[0]
+}
+
+/** Waits for all to be finished, for as long as it goes on. */
+async function untilFinished(desks: Desks, total: number) {
+  let done = desks.finished()
+  for (let since = Date.now(); desks.finished() < total; await sleep(50)) {
+    refuseFailures(desks)
+    if (desks.finished() > done) since = Date.now()
+    done = desks.finished()
+    if (Date.now() - since > stuckMs)
+      throw new Error(`${String(total - done)} are left, and nothing was finished for a minute`)
+  }
+}
+
+/** From the stored history, once everything is closed. Returns how many agents kept a place until the sweep gave it back. */
+async function verify({ stage, customers, bench }: Scene): Promise<number> {
+  const agents = stage.db.collection('agents')
+  const held = () => agents.countDocuments({ 'holds.0': { $exists: true } })
+  const late = await held()
+  const { lost, doubled, overCapacity, examples } = await readStory(stage.db, customers.stored())
+  for (const line of examples) bench.note(line)
+  demand(
+    lost + doubled + overCapacity === 0,
+    `${String(lost)} lost, ${String(doubled)} doubled, ${String(overCapacity)} over capacity`
+  )
+  await until('no place is taken for what is closed', async () => (await held()) === 0, { every: 500 })
+  return late
+}
+
+interface Measured {
+  offers: number
+  refills: readonly Freed[]
+  spent: Spent
+  arrivals: Row[string]
+  holds: string
+  waiting: string
+}
+
+/** Finishes what is left, checks it, asks the database for its own rate, and makes a row of everything. */
+async function conclude(scene: Scene, desks: Desks, measured: Measured) {
+  const { bench, stage, line, customers } = scene
+  const { offers, refills, spent, arrivals, holds, waiting } = measured
+  await untilFinished(desks, customers.stored())
+  const late = await verify(scene)
+  const cas = await measureCas(stage.db, { ms: bench.quick ? 500 : 3000, note: bench.note })
+  desks.close()
+  line.close()
+  await stage.close()
+
+  demand(refills.length > 0, 'nobody waited when a place came free: nothing was measured')
+  const fromSent = refills.map(({ sent, offered }) => offered - sent)
+  const fromAnswered = refills.map(({ answered, offered }) => offered - answered)
+  const offersPerS = offers / spent.seconds
+  const offerP50Ms = percentile(fromSent, 0.5)
+  const offerP99Ms = percentile(fromSent, 0.99)
+  bench.note(`commands each: ${spent.commands.shown}`)
+  bench.note(
+    `${String(refills.length)} of ${String(offers)} offers were waited for; the load itself: CPU ${(spent.own.share * 100).toFixed(0)} %, late p99 ${spent.own.lateP99Ms.toFixed(1)} ms; load average ${loadavg()[0]!.toFixed(1)}`
+  )
+  const row: Row = {
+    'arrivals/s': arrivals,
+    holds,
+    'offers/s': offersPerS,
+    '% of CAS': (offersPerS / cas.perSecond) * 100,
+    'sent → offer p50': offerP50Ms,
+    p99: offerP99Ms,
+    'answered → offer p50': percentile(fromAnswered, 0.5),
+    'p99 ': percentile(fromAnswered, 0.99),
+    'waiting before, after': waiting,
+    'places late': String(late),
+    ...spentColumns(spent)
+  }
+  return { row, offersPerS, offerP50Ms, offerP99Ms, casPerS: cas.perSecond }
+}
+
+/**
+ * Every place is taken and some customers wait; from then on as many come as the places would just do if the hub
+ * needed no time, so that offers follow places that come free.
+ */
+async function measureRate(bench: Bench, rate: number, seconds: number) {
+  const scene = await openScene(bench, String(rate), { stay: true })
+  const { stage, line, staff, customers } = scene
+  const contactMs = ((staff * places) / rate) * 1000
+  const desks = await openDesks(stage, line, { places, contactMs })
+  const waiting = () => customers.stored() - desks.offers()
+
+  bench.note(`${String(rate)} a second: ${String(staff * places)} places are filled`)
+  await customers.come(staff * places * (1 + waitingEach), fillPerSecond)
+  await until('every place is taken', () => desks.offers() >= staff * places)
+  desks.begin()
+  await customers.come(rate * (bench.quick ? 2 : warmUpSeconds), rate)
+  refuseFailures(desks, customers)
+
+  bench.note(
+    `measured for ${String(seconds)} s; a contact takes ${(contactMs / 1000).toFixed(1)} s; load average ${loadavg()[0]!.toFixed(1)}`
+  )
+  desks.forget()
+  const before = { offers: desks.offers(), stored: customers.stored(), waiting: waiting() }
+  const meter = await startMeter(stage)
+  await Promise.all([customers.come(rate * seconds, rate), sleep(seconds * 1000)])
+  const offers = desks.offers() - before.offers
+  const after = { stored: customers.stored(), waiting: waiting() }
+  const refills = [...desks.refills()]
+  const spent = await meter(offers)
+  refuseFailures(desks, customers)
+  desks.hurry()
+  return conclude(scene, desks, {
+    offers,
+    refills,
+    spent,
+    arrivals: (after.stored - before.stored) / spent.seconds,
+    holds: offers / spent.seconds >= rate * keepsUp ? 'yes' : 'no',
+    waiting: `${String(before.waiting)}, ${String(after.waiting)}`
+  })
+}
+
+/** All have written before the first agent is ready; who finishes gets the next at once. Most of it is measured. */
+async function measureMost(bench: Bench, backlog: number) {
+  const scene = await openScene(bench, 'most', { stay: false })
+  const { stage, line, staff, customers } = scene
+  bench.note(`${String(backlog)} customers write before an agent is ready`)
+  await customers.come(backlog, fillPerSecond)
+  refuseFailures(customers)
+  const desks = await openDesks(stage, line, { places, contactMs: 0 })
+  await until('every place is taken', () => desks.offers() >= Math.min(backlog, staff * places))
+  const first = desks.offers()
+  const meter = await startMeter(stage)
+  desks.begin()
+  const isMost = () => desks.offers() >= backlog * 0.9 || desks.failures.length > 0
+  await until('most are offered', isMost, { ms: 600_000, every: 5 })
+  const offers = desks.offers() - first
+  const spent = await meter(offers)
+  return conclude(scene, desks, {
+    offers,
+    refills: [...desks.refills()],
+    spent,
+    arrivals: 'all before',
+    holds: '–',
+    waiting: `${String(backlog - first)}, ${String(backlog - first - offers)}`
+  })
+}
+
+/**
+ * Freed place → offer on the agent's socket, on a floor where somebody always waits, and offers a second beside the raw
+ * compare-and-set rate of the same database. The figures are those of the last rate, and of the backlog.
+ */
+export async function benchEngine(bench: Bench, load: EngineLoad): Promise<Outcome> {
+  const rows: Row[] = []
+  const figures: Record<string, number> = {}
+  for (const rate of load.rates) {
+    const { row, ...measured } = await measureRate(bench, rate, load.seconds)
+    rows.push(row)
+    Object.assign(figures, measured)
+  }
+  const { row, offersPerS, casPerS } = await measureMost(bench, load.backlog)
+  rows.push(row)
+  return { rows, figures: { ...figures, mostOffersPerS: offersPerS, mostCasPerS: casPerS } }
+}
