@@ -9,9 +9,12 @@ export interface Chooser extends Candidate {
   load: number
 }
 
+/** What an agent has had today, and has in hand. */
+export const shareOf = ({ handledToday, holds }: Candidate): number => handledToday + holds.length
+
 const idle = (a: Chooser, b: Chooser) => a.idleSince - b.idleSince || a.given - b.given
 const load = (a: Chooser, b: Chooser) => a.load - b.load
-const share = (a: Chooser, b: Chooser) => a.handledToday + a.holds.length - (b.handledToday + b.holds.length)
+const share = (a: Chooser, b: Chooser) => shareOf(a) - shareOf(b)
 const skill = (a: Chooser, b: Chooser, { requirements }: Asked) =>
   proficiencyOf(b, requirements) - proficiencyOf(a, requirements)
 

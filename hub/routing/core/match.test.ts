@@ -372,6 +372,31 @@ describe('the engine, after any changes,', () => {
       often
     ))
 
+  it('decides the same among many agents, of whom some leave and others take their seats', () => {
+    const crowd = (prefix: string, most: number) =>
+      fc
+        .array(agentArb('any'), { minLength: 1, maxLength: most, size: 'max' })
+        .map((all) => all.map((one, i): Candidate => ({ ...one, id: `${prefix}${String(i)}` })))
+    const work = fc
+      .array(itemArb('any'), { maxLength: 60, size: 'max' })
+      .map((all) => all.map((one, i): WaitingItem => ({ ...one, id: `w${String(i).padStart(2, '0')}` })))
+    fc.assert(
+      fc.property(queuesArb, crowd('b', 150), crowd('a', 40), work, (queues, gone, here, items) => {
+        const both = openBoth((id) => queues[id]!)
+        for (const agent of gone) both.apply({ kind: 'agent put', agent })
+        for (const { id } of gone.slice(0, 60)) both.apply({ kind: 'agent gone', id })
+        for (const item of items) {
+          both.apply({ kind: 'item put', item })
+          const next = here.pop()
+          if (next) both.apply({ kind: 'agent put', agent: next })
+          const { made, obvious } = both.decide(Infinity)
+          expect(made).toEqual(obvious)
+        }
+      }),
+      { numRuns: 40 }
+    )
+  })
+
   it('knows when time alone changes something: nothing can be decided before', () =>
     fc.assert(
       fc.property(dayArb, ({ queues, first, changes }) => {

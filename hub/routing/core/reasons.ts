@@ -11,30 +11,33 @@ interface Asking {
   heldFor: string | null
   passedOver: readonly string[]
   preferred: readonly string[]
-  /** How many of those who could take it are not there. */
+}
+
+/** How many could take it: with room, without, and not there. */
+interface Others {
+  free: number
+  busy: number
   away: number
 }
 
 const seconds = (ms: number) => Math.max(0, Math.round(ms / 1000))
 
-/** The skills by which the agent fits, as far as single ones are asked for. */
-function skillReasons(agent: Chooser, requirements: readonly Requirement[]): Reason[] {
-  const reasons: Reason[] = []
-  for (const required of requirements) {
-    if ('skillId' in required)
-      reasons.push({
-        code: 'skill',
-        figures: {
-          skillId: required.skillId,
-          needed: required.level,
-          has: agent.skills.find(({ skillId }) => skillId === required.skillId)?.level ?? 0
-        }
-      })
-    else if ('all' in required) reasons.push(...skillReasons(agent, required.all))
+const levelOf = ({ skills }: Chooser, skillId: string): number => {
+  for (let i = 0; i < skills.length; i++) if (skills[i]!.skillId === skillId) return skills[i]!.level
+  return 0
+}
+
+/** Adds the skills by which the agent fits, as far as single ones are asked for. */
+function addSkills(reasons: Reason[], agent: Chooser, requirements: readonly Requirement[]) {
+  for (let i = 0; i < requirements.length; i++) {
+    const required = requirements[i]!
+    if ('skillId' in required) {
+      const { skillId, level } = required
+      reasons.push({ code: 'skill', figures: { skillId, needed: level, has: levelOf(agent, skillId) } })
+    } else if ('all' in required) addSkills(reasons, agent, required.all)
     else if ('agentIds' in required) reasons.push({ code: 'named', figures: {} })
     else reasons.push({ code: 'rule', figures: {} })
   }
-  return reasons
 }
 
 /**
@@ -44,20 +47,19 @@ function skillReasons(agent: Chooser, requirements: readonly Requirement[]): Rea
 export function reasonsFor(
   item: WaitingItem,
   agent: Chooser,
-  { rules, asked, stage, heldFor, passedOver, preferred, away }: Asking,
-  { eligible, free }: { eligible: number; free: number },
+  { rules, asked, stage, heldFor, passedOver, preferred }: Asking,
+  { free, busy, away }: Others,
   now: number
 ): Reason[] {
   const reasons: Reason[] = [{ code: 'waited', figures: { seconds: seconds(now - item.queuedAt) } }]
   if (heldFor !== null) reasons.push({ code: 'sticky', figures: {} })
   else if (item.sticky) reasons.push({ code: 'sticky-gone', figures: { agentId: item.sticky.agentId } })
   if (preferred.includes(agent.id)) reasons.push({ code: 'preferred', figures: {} })
-  if (stage > rules.relaxation.steps.length) reasons.push({ code: 'anyone', figures: {} })
-  else if (stage > 0)
-    reasons.push({ code: 'relaxed', figures: { step: stage, steps: rules.relaxation.steps.length } })
-  reasons.push(...skillReasons(agent, asked.requirements))
+  const steps = rules.relaxation.steps.length
+  if (stage > steps) reasons.push({ code: 'anyone', figures: {} })
+  else if (stage > 0) reasons.push({ code: 'relaxed', figures: { step: stage, steps } })
+  addSkills(reasons, agent, asked.requirements)
 
-  const busy = eligible - free - away
   reasons.push({
     code: rules.agentChoice,
     figures: {
@@ -69,6 +71,7 @@ export function reasonsFor(
   })
   if (busy > 0) reasons.push({ code: 'others-busy', figures: { agents: busy } })
   if (away > 0) reasons.push({ code: 'others-away', figures: { agents: away } })
-  for (const agentId of passedOver.slice(0, 5)) reasons.push({ code: 'passed-over', figures: { agentId } })
+  for (let i = 0; i < Math.min(5, passedOver.length); i++)
+    reasons.push({ code: 'passed-over', figures: { agentId: passedOver[i]! } })
   return reasons
 }

@@ -3,6 +3,7 @@ import { reply } from '../load/agent.ts'
 import { closeConversations, markIn, nextMark, openConversations } from '../load/conversations.ts'
 import { openLine, openPool } from '../load/line.ts'
 import { verifyMessages } from '../load/verify.ts'
+import { commandsEach } from '../stage/program.ts'
 import { openStage, type Bench } from '../stage/stage.ts'
 import type { Outcome } from './outcome.ts'
 
@@ -70,6 +71,8 @@ export async function benchPush(bench: Bench): Promise<Outcome> {
   await until('all reached the agents', () => toAgents.length >= sent)
   await until('all answers reached the customers', () => toCustomers.length >= sent / 2)
   const after = await stage.hub.usage()
+  const commands = commandsEach(before, after, sent)
+  bench.note(`commands each: ${commands.shown}`)
   const load = process.cpuUsage(cpuStart)
   await verifyMessages(stage.db, open)
   closeConversations(conversations)
@@ -85,6 +88,7 @@ export async function benchPush(bench: Bench): Promise<Outcome> {
         'p99 ms': pushP99Ms,
         'to customers p50 ms': percentile(toCustomers, 0.5),
         'p99 ms ': percentile(toCustomers, 0.99),
+        'commands/msg': commands.total,
         'CPU ms/msg': (after.cpuMs - before.cpuMs) / sent,
         'hub RSS MB': after.rssMb,
         'heap MB': after.heapMb,

@@ -31,13 +31,21 @@ const rateOf = (events: number, spent: Spent, by: By) => (events / spent[by]) * 
 
 /** One round on a busy floor: half of the events are arrivals. */
 function busyRound(floor: ReturnType<typeof openBusyFloor>, { waiting }: Size, turns: number) {
-  const sum = (): Events => ({ clockMs: 0, cpuMs: 0, time: { clockMs: 0, cpuMs: 0 }, events: 0, matches: [] })
+  const sum = (): Events => ({
+    clockMs: 0,
+    cpuMs: 0,
+    time: { clockMs: 0, cpuMs: 0 },
+    events: 0,
+    offered: 0,
+    last: []
+  })
   const freed = sum()
   const arrived = sum()
   const add = (to: Events, one: Events) => {
     addSpent(to, one)
     addSpent(to.time, one.time)
     to.events += one.events
+    to.offered += one.offered
   }
   for (let i = 0; i < turns; i++) {
     add(freed, floor.free(turn))
@@ -58,9 +66,9 @@ function measure(size: Size, rounds: number): Record<By, Rates> {
     for (const by of ['clockMs', 'cpuMs'] as const) {
       const all = freed[by] + arrived[by] + freed.time[by] + arrived.time[by]
       seen[by].push({
-        freed: rateOf(freed.events, freed, by),
+        freed: rateOf(freed.offered, freed, by),
         arrived: rateOf(arrived.events, arrived, by),
-        offeredAtOnce: rateOf(atOnce.matches.length, atOnce, by),
+        offeredAtOnce: rateOf(atOnce.offered, atOnce, by),
         withTime: ((freed.events + arrived.events) / all) * 1000
       })
     }
@@ -82,8 +90,7 @@ function oldestTaken(events: number): number {
   for (let looked = 0; looked < events; looked++) {
     floor.arrive(usual.waiting - floor.engine.waiting.size)
     const waiting = [...floor.engine.waiting.values()]
-    const { matches } = floor.free(1)
-    const match = matches[0]
+    const [match] = floor.free(1).last
     const agent = match && floor.engine.agents.get(match.agentId)
     if (!match || !agent) continue
     // As they were before they were given it.

@@ -1,5 +1,6 @@
 import { openEngine, type Engine } from '@palabre/hub/routing/core/engine'
 import type { Candidate, Match, WaitingItem } from '@palabre/hub/routing/core/picture'
+import { takersOf } from '@palabre/hub/routing/core/reference'
 import { demand } from '../figures.ts'
 import { diceOf, held, rulesOf, someAgent, someAsk, someItem, type Dice } from './traffic.ts'
 
@@ -18,7 +19,10 @@ export interface Spent {
 
 export interface Events extends Spent {
   events: number
-  matches: Match[]
+  /** What was offered. */
+  offered: number
+  /** What was offered in the end; nothing before is kept, as the router keeps nothing. */
+  last: Match[]
   /** What the time that passed meanwhile took: levels that gave way, targets that came near. Not in the above. */
   time: Spent
 }
@@ -26,7 +30,7 @@ export interface Events extends Spent {
 /** Simulated time between two events on a floor of the usual size; where ten times as many wait, a tenth of it. */
 const msPerEvent = 5
 /** Looked at together: a look at the clock costs as much as part of an event. */
-const batch = 250
+const batch = 500
 const start = Date.parse('2026-11-23T10:00:00Z')
 
 function spending(work: () => void): Spent {
@@ -42,6 +46,26 @@ export function addSpent(to: Spent, { clockMs, cpuMs }: Spent) {
   to.cpuMs += cpuMs
 }
 const none = (): Spent => ({ clockMs: 0, cpuMs: 0 })
+
+/** An agent all anew, as an event tells of them; the rules of capacity are those of their profile. */
+function asTold(agent: Candidate): Candidate {
+  const told = JSON.parse(JSON.stringify({ ...agent, queueIds: [...agent.queueIds] })) as Omit<
+    Candidate,
+    'queueIds'
+  > & { queueIds: string[] }
+  return {
+    id: told.id,
+    version: told.version,
+    presence: told.presence,
+    teamId: told.teamId,
+    queueIds: new Set(told.queueIds),
+    skills: told.skills,
+    capacity: agent.capacity,
+    holds: told.holds,
+    idleSince: told.idleSince,
+    handledToday: told.handledToday
+  }
+}
 
 /** Items one after the other, of so many kinds. */
 function itemsOf(dice: Dice, { asks }: Size) {
@@ -76,7 +100,7 @@ function openFloor(size: Size, holds: Candidate['holds']) {
       put: (one: T) => void,
       after: (those: T[], matches: Match[]) => void
     ) {
-      const all: Events = { ...none(), time: none(), events: total, matches: [] }
+      const all: Events = { ...none(), time: none(), events: total, offered: 0, last: [] }
       for (let done = 0; done < total; done += batch) {
         const count = Math.min(batch, total - done)
         now += count * msEach
@@ -99,7 +123,8 @@ function openFloor(size: Size, holds: Candidate['holds']) {
           })
         )
         after(those, matches)
-        all.matches.push(...matches)
+        all.offered += matches.length
+        all.last = matches
       }
       return all
     }
@@ -130,7 +155,11 @@ export function openBusyFloor(size: Size): BusyFloor {
     const agent = agents.get(ids[next++ % ids.length]!)!
     const medium = someMedium()
     const done = agent.holds.findIndex((hold) => hold.medium === medium)
-    const after = { ...agent, version: agent.version + 1, holds: agent.holds.filter((_, i) => i !== done) }
+    const after = asTold({
+      ...agent,
+      version: agent.version + 1,
+      holds: agent.holds.filter((_, i) => i !== done)
+    })
     agents.set(after.id, after)
     return after
   }
@@ -184,7 +213,7 @@ export interface FreeFloor {
   agents: Candidate[]
   /** What arrives next. */
   arrival(): WaitingItem
-  /** So much arrives and is offered; what nobody can take, and what was taken, leaves again. */
+  /** So much arrives and is offered; what nobody has room for, and what was taken, leaves again. */
   arrive(count: number): Events
 }
 
@@ -194,7 +223,15 @@ export function openFreeFloor(size: Size): FreeFloor {
   for (let i = size.waiting; i > 0; i--)
     engine.putItem(floor.itemAt('email', start - 2 * i * floor.msEach), start)
   demand(engine.decide(start).length === 0, 'somebody had room for mail')
-  const arrival = () => floor.itemAt('chat', floor.now())
+  const people = [...agents.values()].map((agent) => ({ ...agent, given: 0 }))
+  /** Something that somebody here could take. */
+  const arrival = (): WaitingItem => {
+    for (;;) {
+      const item = floor.itemAt('chat', floor.now())
+      if (people.some((one) => takersOf(item, [one], rulesOf(item.queueId), floor.now()).length > 0))
+        return item
+    }
+  }
 
   return {
     now: floor.now,
