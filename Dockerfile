@@ -10,4 +10,5 @@ WORKDIR /palabre
 COPY --from=build --chown=node:node /palabre /palabre
 USER node
 EXPOSE 8080 2525
-CMD ["node", "hub/dist/main.js"]
+# The heap as hub/launch has it: garbage is collected before it fills the machine.
+CMD ["node", "--max-old-space-size=1024", "hub/dist/main.js"]

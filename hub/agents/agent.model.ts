@@ -97,7 +97,7 @@ export const agentTold = told<AgentDoc>({
       name: 'agent.changed',
       payload: { agent: presentAgent(doc) },
       topics: [`agent:${doc._id.toHexString()}`, 'floor', `floor:${idText(doc.teamId) ?? 'none'}`],
-      hints: { idleSince: doc.idleSince.getTime(), archived: doc.archived }
+      hints: { idleSince: doc.idleSince.getTime(), archived: doc.archived, misses: doc.misses }
     }
   ],
   dimensions: (doc) => ({ teamId: doc.teamId })

@@ -6,6 +6,8 @@ import { Agent, presentAgent, type AgentDoc } from './agent.model.ts'
 export interface FloorAgent extends AgentWire {
   idleSince: number
   archived: boolean
+  /** Offers missed in a row. */
+  misses: number
 }
 
 /**
@@ -24,7 +26,8 @@ const floors = new WeakMap<Hub, Promise<Floor>>()
 export const toFloor = (doc: AgentDoc): FloorAgent => ({
   ...presentAgent(doc),
   idleSince: doc.idleSince.getTime(),
-  archived: doc.archived
+  archived: doc.archived,
+  misses: doc.misses
 })
 
 /** The floor of this process. */
@@ -60,7 +63,7 @@ async function open(hub: Hub): Promise<Floor> {
   hub.stream.onEvent(({ name, payload, hints }) => {
     if (name !== 'agent.changed') return
     const { agent } = JSON.parse(payload) as { agent: AgentWire }
-    takeNewer({ ...agent, ...(hints as { idleSince: number; archived: boolean }) })
+    takeNewer({ ...agent, ...(hints as Pick<FloorAgent, 'idleSince' | 'archived' | 'misses'>) })
   })
   hub.stream.onGap(() => {
     floor.reload().catch((error: unknown) => {

@@ -2,6 +2,7 @@ import type { Types } from 'mongoose'
 import type { Hub } from '../hub.ts'
 import { change, updateOf } from '../record/change.ts'
 import { Agent, type AgentDoc } from './agent.model.ts'
+import { floorOf } from './floor.ts'
 import { dayOf } from '../routing/picture.ts'
 import { tellAgent } from './tell.ts'
 import { takePlacesAgain } from './park.ts'
@@ -42,8 +43,10 @@ async function afterRelease(hub: Hub, doc: AgentDoc) {
   if (doc.holds.some(({ parked }) => parked === 'due')) await takePlacesAgain(hub, doc._id)
 }
 
-/** An answered offer ends a run of missed ones. */
-export async function forgetMisses(agentId: Types.ObjectId) {
+/** An answered offer ends a run of missed ones. The floor knows of every miss, and most agents have none. */
+export async function forgetMisses(hub: Hub, agentId: Types.ObjectId) {
+  const known = (await floorOf(hub)).agents.get(agentId.toHexString())
+  if (known?.misses === 0) return
   await Agent.updateOne({ _id: agentId, misses: { $gt: 0 } }, { $set: { misses: 0 } })
 }
 
@@ -63,10 +66,12 @@ async function giveBack(hub: Hub, agentId: Types.ObjectId, interactionId: Types.
       { returnDocument: 'after' }
     ).lean()) as AgentDoc | null
   }
+  const giveOneMore = () => give({ 'handled.day': day }, { inc: { 'handled.count': 1 } })
   const doc = handled
-    ? ((await give({ 'handled.day': day }, { inc: { 'handled.count': 1 } })) ??
-      // The first of the day.
-      (await give({ 'handled.day': { $ne: day } }, { set: { handled: { day, count: 1 } } })))
+    ? ((await giveOneMore()) ??
+      // The first of the day; of several at once all but one are no longer the first.
+      (await give({ 'handled.day': { $ne: day } }, { set: { handled: { day, count: 1 } } })) ??
+      (await giveOneMore()))
     : await give({}, {})
   if (doc) await afterRelease(hub, doc)
 }

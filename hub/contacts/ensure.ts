@@ -48,7 +48,9 @@ function contactOf(placing: Placing, now: Date): ContactDoc {
 }
 
 const findByKeys = async (keys: string[]) =>
-  (await Contact.find({ 'points.key': { $in: keys, $type: 'string' } }).lean()) as ContactDoc[]
+  keys.length === 0
+    ? []
+    : ((await Contact.find({ 'points.key': { $in: keys, $type: 'string' } }).lean()) as ContactDoc[])
 
 /**
  * Finds or makes the contact of each arrival; the map is by contact point key. Two processes at once make one contact:
@@ -60,7 +62,7 @@ export async function ensureContacts(placings: Placing[]): Promise<Map<string, C
   const take = (docs: ContactDoc[]) => {
     for (const doc of docs) for (const { key } of doc.points) if (wanted.has(key)) byKey.set(key, doc)
   }
-  take(await findByKeys([...wanted.keys()]))
+  take(await findByKeys([...wanted].filter(([, { isFirst }]) => !isFirst).map(([key]) => key)))
   await joinVouched(
     [...wanted].filter(([key]) => !byKey.has(key)),
     take
@@ -68,14 +70,14 @@ export async function ensureContacts(placings: Placing[]): Promise<Map<string, C
   const missing = [...wanted].filter(([key]) => !byKey.has(key))
   if (missing.length > 0) {
     const now = new Date()
+    const docs = missing.map(([, placing]) => contactOf(placing, now))
     try {
-      await Contact.collection.insertMany(missing.map(([, placing]) => contactOf(placing, now)) as never, {
-        ordered: false
-      })
+      await Contact.collection.insertMany(docs as never, { ordered: false })
+      take(docs)
     } catch (error) {
       if ((error as { code?: number }).code !== 11000) throw error
+      take(await findByKeys(missing.map(([key]) => key)))
     }
-    take(await findByKeys(missing.map(([key]) => key)))
   }
   return byKey
 }

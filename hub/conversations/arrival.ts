@@ -1,4 +1,5 @@
 import type { Types } from 'mongoose'
+import type { Requirement } from '@palabre/config/contract/routing'
 import type { InboundMessage } from '@palabre/channels/channel'
 import type { AccountDoc } from '../accounts/account.model.ts'
 import type { InteractionDoc } from '../interactions/interaction.model.ts'
@@ -18,10 +19,28 @@ export interface Arrival {
   /** The site vouches for that address. */
   emailVerified?: boolean | undefined
   customerOnline: boolean | null
+  into?: QueueChoice | undefined
+  /** As far as their client can tell, the customer has never written: nothing needs to be looked for before it is made. */
+  isFirst?: boolean | undefined
+}
+
+/** Where a new interaction is queued, when not in the account's own queue as it is. */
+export interface QueueChoice {
+  queueId: string
+  requirements: Requirement[]
+  priority: number
+}
+
+/** Ids of a conversation and an interaction. */
+export interface Place {
+  interactionId: Types.ObjectId
+  conversationId: Types.ObjectId
 }
 
 /** An arrival with its stored message and, at the end, its interaction. */
 export interface Placing extends Arrival {
   message: MessageDoc
+  /** The ids that its message was stored with, for what it may begin: then the message need not be written again. */
+  chosen?: Place | undefined
   interaction?: InteractionDoc
 }

@@ -4,12 +4,17 @@ import type { ContactDoc } from '../contacts/contact.model.ts'
 import { pointKeyOf } from '../contacts/ensure.ts'
 import { Message, type MessageDoc } from '../messages/message.model.ts'
 import { Conversation, type ConversationDoc } from './conversation.model.ts'
+import type { AccountDoc } from '../accounts/account.model.ts'
 import type { Placing } from './arrival.ts'
 
 /** The conversation of each arrival. */
 export type Homes = Map<Placing, ConversationDoc>
 
-const isThreaded = ({ account }: Placing) => channelNamed(account.channel).abilities.subject
+/** Does each message that answers none begin a conversation of its own? Mail does, and two calls are two calls. */
+export function isSeparate(account: AccountDoc): boolean {
+  const { abilities, calls } = channelNamed(account.channel)
+  return abilities.subject || calls !== undefined
+}
 
 /**
  * What a mail answers, nearest first: messages of ours proved by our signature; else messages known by their external
@@ -49,7 +54,7 @@ async function findAnswered(placings: Placing[]): Promise<Map<Placing, Types.Obj
 }
 
 const keyOf = (placing: Placing) =>
-  isThreaded(placing)
+  isSeparate(placing.account)
     ? `${placing.account._id.toHexString()}:mail:${placing.event.externalId}`
     : `${placing.account._id.toHexString()}:${placing.event.address}`
 
@@ -72,12 +77,12 @@ export async function ensureConversations(
   const answered = await findAnswered(placings)
   const keys = new Map<string, Placing>()
   for (const placing of placings) if (!answered.has(placing)) keys.set(keyOf(placing), placing)
-  const wanted = {
-    $or: [
-      { keys: { $in: [...keys.keys()], $type: 'string' as const } },
-      { _id: { $in: [...answered.values()] } }
-    ]
-  }
+  const find = async (wantedKeys: string[], ids: Types.ObjectId[]) =>
+    wantedKeys.length + ids.length === 0
+      ? []
+      : ((await Conversation.find({
+          $or: [{ keys: { $in: wantedKeys, $type: 'string' } }, { _id: { $in: ids } }]
+        }).lean()) as ConversationDoc[])
   const byKey = new Map<string, ConversationDoc>()
   const byId = new Map<string, ConversationDoc>()
   const take = (docs: ConversationDoc[]) => {
@@ -86,7 +91,12 @@ export async function ensureConversations(
       for (const key of doc.keys) byKey.set(key, doc)
     }
   }
-  take((await Conversation.find(wanted).lean()) as ConversationDoc[])
+  take(
+    await find(
+      [...keys].filter(([, { isFirst }]) => !isFirst).map(([key]) => key),
+      [...answered.values()]
+    )
+  )
 
   const missing = [...keys].filter(([key]) => !byKey.has(key))
   if (missing.length > 0) {
@@ -95,7 +105,7 @@ export async function ensureConversations(
       if (!contact) return []
       return [
         {
-          _id: new Types.ObjectId(),
+          _id: placing.chosen?.conversationId ?? new Types.ObjectId(),
           version: 0,
           contactId: contact._id,
           channel: placing.account.channel,
@@ -112,7 +122,12 @@ export async function ensureConversations(
       take(docs)
     } catch (error) {
       if ((error as { code?: number }).code !== 11000) throw error
-      take((await Conversation.find(wanted).lean()) as ConversationDoc[])
+      take(
+        await find(
+          missing.map(([key]) => key),
+          []
+        )
+      )
     }
   }
   for (const placing of placings) {

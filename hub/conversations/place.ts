@@ -1,25 +1,18 @@
-import type { AnyBulkWriteOperation } from 'mongoose'
-import type { Types } from 'mongoose'
-import { channelNamed } from '@palabre/channels/registry'
+import { Types, type AnyBulkWriteOperation } from 'mongoose'
 import type { InboundMessage } from '@palabre/channels/channel'
 import { wakeParked } from '../agents/park.ts'
 import type { AccountDoc } from '../accounts/account.model.ts'
 import type { Hub } from '../hub.ts'
 import { appendToInteractions, knowsOf } from '../interactions/append.ts'
 import { Interaction, interactionTold, type InteractionDoc } from '../interactions/interaction.model.ts'
-import type { Arrival, Placing } from './arrival.ts'
+import type { Arrival, Place, Placing } from './arrival.ts'
 import { Message, messageFrom, presentMessage, type MessageDoc } from '../messages/message.model.ts'
 import { settleMessages, tellMessage } from '../messages/tell.ts'
 import { ensureContacts } from '../contacts/ensure.ts'
 import { requeueAbandoned } from '../interactions/requeue.ts'
 import { grouped } from '../record/group.ts'
-import { ensureConversations } from './ensure.ts'
+import { ensureConversations, isSeparate } from './ensure.ts'
 import { ensureInteractions } from '../interactions/ensure.ts'
-
-interface Place {
-  interactionId: Types.ObjectId
-  conversationId: Types.ObjectId
-}
 
 /** The message as stored and placed; null for a repeat. */
 type Placer = (arrival: Arrival) => Promise<MessageDoc | null>
@@ -39,12 +32,17 @@ export function placingOf(hub: Hub): Placer {
 
 /** Where a channel has no threads, the customer's point at the account is the thread. */
 const threadKey = (account: AccountDoc, event: InboundMessage) =>
-  channelNamed(account.channel).abilities.subject ? null : `${account._id.toHexString()}:${event.address}`
+  isSeparate(account) ? null : `${account._id.toHexString()}:${event.address}`
 
 /** Who wrote it, as far as it is told. */
 const authorName = (arrival: Arrival) => arrival.event.name ?? arrival.event.address
 
-function messageOf(arrival: Arrival, place: Place | undefined): MessageDoc {
+const choosePlace = (): Place => ({
+  interactionId: new Types.ObjectId(),
+  conversationId: new Types.ObjectId()
+})
+
+function messageOf(arrival: Arrival, { interactionId, conversationId }: Place): MessageDoc {
   const { id, account, event, attachments, rawId, clientId } = arrival
   return messageFrom({
     _id: id,
@@ -65,9 +63,10 @@ function messageOf(arrival: Arrival, place: Place | undefined): MessageDoc {
     automatic: event.automatic ?? null,
     rawId,
     thread: event.thread ?? null,
+    ...(arrival.into && { into: arrival.into }),
     sentAt: event.sentAt ?? null,
-    interactionId: place?.interactionId ?? null,
-    conversationId: place?.conversationId ?? null
+    interactionId,
+    conversationId
   })
 }
 
@@ -94,10 +93,10 @@ async function placeGroup(
 ): Promise<(MessageDoc | null)[]> {
   const keys = arrivals.map(({ account, event }) => threadKey(account, event))
   const places = keys.map((key) => (key === null ? undefined : known.get(key)))
-  const placings: Placing[] = arrivals.map((arrival, i) => ({
-    ...arrival,
-    message: messageOf(arrival, places[i])
-  }))
+  const placings: Placing[] = arrivals.map((arrival, i) => {
+    const chosen = places[i] ? undefined : choosePlace()
+    return { ...arrival, chosen, message: messageOf(arrival, places[i] ?? chosen!) }
+  })
   const fresh = await storeNew(placings)
 
   const guessed = placings.flatMap((placing, i) => {
@@ -131,6 +130,9 @@ async function placeGroup(
   return placings.map((placing) => (fresh.has(placing) ? placing.message : null))
 }
 
+const isPlacedIn = (message: MessageDoc, { _id, conversationId }: InteractionDoc) =>
+  message.interactionId?.equals(_id) === true && message.conversationId?.equals(conversationId) === true
+
 /** Contact, conversation, interaction: found or made, each step for the whole group. Idempotent. */
 export async function findHomes(hub: Hub, placings: Placing[]): Promise<void> {
   const contacts = await ensureContacts(placings)
@@ -138,7 +140,7 @@ export async function findHomes(hub: Hub, placings: Placing[]): Promise<void> {
   await ensureInteractions(hub, placings, contacts, conversations)
   const writes: AnyBulkWriteOperation[] = []
   for (const { message, interaction } of placings) {
-    if (!interaction) continue
+    if (!interaction || isPlacedIn(message, interaction)) continue
     message.interactionId = interaction._id
     message.conversationId = interaction.conversationId
     const { interactionId, conversationId } = message
@@ -199,6 +201,7 @@ export async function placeStray(
       },
       attachments: message.attachments,
       rawId: message.rawId,
+      into: message.into,
       form: {},
       customerOnline: null,
       message

@@ -9,7 +9,7 @@ import { reportDelivery } from '../messages/delivery.ts'
 import { quarantine } from '../quarantine/quarantine.ts'
 import { refuse } from '../refuse.ts'
 import { storeFile, type FileMeta } from '../attachments/store.ts'
-import type { Arrival } from './arrival.ts'
+import type { Arrival, QueueChoice } from './arrival.ts'
 import { placingOf } from './place.ts'
 
 /** What the hub adds to an event of its own clients: files uploaded before, the pre-chat form. */
@@ -21,6 +21,8 @@ export interface Extras {
   email?: string
   emailVerified?: boolean
   customerOnline?: boolean
+  isFirst?: boolean
+  into?: QueueChoice
 }
 
 /**
@@ -58,7 +60,9 @@ export async function receiveMessage(
     form: extras.form ?? {},
     email: extras.email,
     emailVerified: extras.emailVerified,
-    customerOnline: extras.customerOnline ?? null
+    customerOnline: extras.customerOnline ?? null,
+    isFirst: extras.isFirst,
+    into: extras.into
   })
   noteArrival(hub, account)
   return message

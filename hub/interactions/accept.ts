@@ -1,5 +1,5 @@
 import type { Types } from 'mongoose'
-import type { Hub } from '../hub.ts'
+import type { Actor, Hub } from '../hub.ts'
 import { forgetMisses } from '../agents/holds.ts'
 import { refuse } from '../refuse.ts'
 import { actorOf, agentOf, type Who } from '../sessions/who.ts'
@@ -7,13 +7,18 @@ import type { InteractionDoc } from './interaction.model.ts'
 import { writeInteraction } from './write.ts'
 
 /** Takes what is offered. A repeated accept has no effect; refuses `not-offered` when the offer is gone. */
-export async function acceptInteraction(
+export function acceptInteraction(hub: Hub, who: Who, id: string, offerId: string): Promise<InteractionDoc> {
+  return acceptOffer(hub, agentOf(who), id, offerId, actorOf(who))
+}
+
+/** The same for an agent who answers by telephone. */
+export async function acceptOffer(
   hub: Hub,
-  who: Who,
+  agentId: Types.ObjectId,
   id: string,
-  offerId: string
+  offerId: string,
+  by: Actor
 ): Promise<InteractionDoc> {
-  const agentId = agentOf(who)
   const { doc } = await writeInteraction(hub, id, (interaction) => {
     if (interaction.state === 'active' && interaction.agentId?.equals(agentId)) return null
     const { offer } = interaction
@@ -23,14 +28,14 @@ export async function acceptInteraction(
       !offer.agentId.equals(agentId)
     )
       return refuse('not-offered')
-    return accepting(interaction, agentId, who)
+    return accepting(interaction, agentId, by)
   })
-  await forgetMisses(agentId)
+  await forgetMisses(hub, agentId)
   return doc
 }
 
 /** The change that puts an interaction into an agent's hands. */
-export function accepting(interaction: InteractionDoc, agentId: Types.ObjectId, who: Who) {
+export function accepting(interaction: InteractionDoc, agentId: Types.ObjectId, by: Actor) {
   const now = new Date()
   const waited = Math.round((now.getTime() - interaction.queuedAt.getTime()) / 1000)
   const late = interaction.dueAt !== null && now > interaction.dueAt
@@ -47,7 +52,7 @@ export function accepting(interaction: InteractionDoc, agentId: Types.ObjectId, 
     entries: [
       {
         name: 'accepted',
-        by: actorOf(who),
+        by,
         figures: {
           agentId: agentId.toHexString(),
           waitedSeconds: waited,

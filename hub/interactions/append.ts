@@ -1,7 +1,8 @@
-import { Types, type AnyBulkWriteOperation } from 'mongoose'
+import { Types } from 'mongoose'
 import type { Placing } from '../conversations/arrival.ts'
 import { previewOf } from '../messages/preview.ts'
 import { relayGraceMs } from '../record/change.ts'
+import { updateEach } from '../record/update-each.ts'
 import { Interaction, type InteractionDoc } from './interaction.model.ts'
 
 /** What a group of messages of one interaction changes in it. Automatic mail wakes nobody. */
@@ -42,19 +43,15 @@ export async function appendToInteractions(
     else byInteraction.set(id, [placing])
   }
   const now = new Date()
-  const ids = [...byInteraction.keys()].map((id) => new Types.ObjectId(id))
-  const writes: AnyBulkWriteOperation[] = [...byInteraction].map(([id, messages]) => ({
-    updateOne: {
-      filter: { _id: new Types.ObjectId(id), openKey: { $type: 'string' } },
+  const docs = await updateEach(
+    Interaction,
+    [...byInteraction].map(([id, messages]) => ({
+      _id: new Types.ObjectId(id),
+      only: { openKey: { $type: 'string' } },
       update: appendOf(messages, now)
-    }
-  }))
-  await Interaction.collection.bulkWrite(writes as never, { ordered: false })
-  const docs = (await Interaction.collection
-    .find({ _id: { $in: ids } } as never)
-    .toArray()) as unknown as InteractionDoc[]
-  const has = (doc: InteractionDoc) =>
-    doc.openKey !== undefined ||
-    byInteraction.get(doc._id.toHexString())!.every((placing) => knowsOf(doc, placing))
-  return new Map(docs.filter(has).map((doc) => [doc._id.toHexString(), doc]))
+    }))
+  )
+  const has = (id: string, doc: InteractionDoc) =>
+    doc.openKey !== undefined || byInteraction.get(id)!.every((placing) => knowsOf(doc, placing))
+  return new Map([...docs].filter(([id, doc]) => has(id, doc)))
 }

@@ -2,6 +2,7 @@ import { Types } from 'mongoose'
 import { releaseHold } from '../agents/holds.ts'
 import type { Queue } from '@palabre/config/contract/setting'
 import type { Hub } from '../hub.ts'
+import { remembered } from '../record/remembered.ts'
 import { refuse } from '../refuse.ts'
 import { actorOf, may, type Who } from '../sessions/who.ts'
 import { catalogOf } from '../settings/catalog.ts'
@@ -19,10 +20,12 @@ export interface Ending {
   wrapUp?: boolean | undefined
 }
 
+const dispositionOf = remembered('disposition', (id) => settings.disposition.model.findById(id).lean())
+
 /** Checks that the disposition exists, fits the queue, and has its note where it wants one. */
-async function checkDisposition(ending: Ending, allowed: string[]): Promise<void> {
+async function checkDisposition(hub: Hub, ending: Ending, allowed: string[]): Promise<void> {
   if (!ending.dispositionId) return
-  const doc = await settings.disposition.model.findById(ending.dispositionId).lean()
+  const doc = await dispositionOf(hub, ending.dispositionId)
   if (!doc || doc.archived || (allowed.length > 0 && !allowed.includes(ending.dispositionId)))
     refuse('unknown-reference', 'disposition')
   if (doc.noteRequired && !ending.note?.trim())
@@ -37,41 +40,64 @@ export async function closeInteraction(
   hub: Hub,
   who: Who,
   id: string,
-  ending: Ending
+  given: Ending
 ): Promise<InteractionDoc> {
   const interaction = await findInteraction(hub, who, id)
   if (!holds(interaction, who) && !may(who, 'interaction:assign')) return refuse('not-yours')
   const queue = (await catalogOf(hub)).queue(interaction.queueId.toHexString())
-  await checkDisposition(ending, queue?.dispositionIds ?? [])
-  const mode = queue?.wrapUp.mode ?? 'none'
-  const wrapsUp = wantsWrapUp(mode, ending)
+  await checkDisposition(hub, given, queue?.dispositionIds ?? [])
   const { doc } = await writeInteraction(
     hub,
     id,
-    (newest) => {
-      if (newest.state !== 'active') return refuse('wrong-state')
-      const now = new Date()
-      if (!wrapsUp) return closing(newest, who, ending, now)
-      const seconds = mode === 'mandatory' ? 0 : (queue?.wrapUp.seconds ?? 0)
-      const until = seconds > 0 ? new Date(now.getTime() + seconds * 1000) : null
-      return {
-        set: {
-          state: 'wrapup',
-          wrapUp: { since: now, until },
-          snoozedUntil: null,
-          unread: 0,
-          ...recorded(ending)
-        },
-        unset: ['openKey'],
-        entries: [{ name: 'wrapUp', by: actorOf(who), figures: talked(newest, now) }]
-      }
-    },
+    (newest) => (newest.state === 'active' ? ending(newest, queue, who, given) : refuse('wrong-state')),
     interaction
   )
-  if (doc.state === 'closed') await afterClose(hub, doc)
-  else if (doc.wrapUp?.until)
-    hub.schedule('wrapUp.expire', { interactionId: id }, { key: `${id}-wrapup`, at: doc.wrapUp.until })
+  await afterEnd(hub, doc)
   return doc
+}
+
+/** The contact is over by itself (a call was hung up): wrap-up begins, or it is closed. Without effect twice. */
+export async function endContact(hub: Hub, id: string, by: 'customer' | 'agent' | 'system'): Promise<void> {
+  const catalog = await catalogOf(hub)
+  const { doc, changed } = await writeInteraction(hub, id, (newest) => {
+    if (newest.state !== 'active') return null
+    const queue = catalog.queue(newest.queueId.toHexString())
+    const change = ending(newest, queue, null, {})
+    return {
+      ...change,
+      set: { ...change.set, customerOnline: false },
+      entries: [{ name: 'hungUp', figures: { by } }, ...change.entries]
+    }
+  })
+  if (changed) await afterEnd(hub, doc)
+}
+
+/** The change that ends a contact: into wrap-up where the queue has one and nothing is recorded yet, else closed. */
+function ending(newest: InteractionDoc, queue: Queue | undefined, who: Who | null, given: Ending) {
+  const mode = queue?.wrapUp.mode ?? 'none'
+  const now = new Date()
+  if (!wantsWrapUp(mode, given)) return closing(newest, who, given, now)
+  const seconds = mode === 'mandatory' ? 0 : (queue?.wrapUp.seconds ?? 0)
+  const until = seconds > 0 ? new Date(now.getTime() + seconds * 1000) : null
+  return {
+    set: {
+      state: 'wrapup',
+      wrapUp: { since: now, until },
+      snoozedUntil: null,
+      unread: 0,
+      ...recorded(given)
+    },
+    unset: ['openKey'],
+    entries: [{ name: 'wrapUp', ...(who && { by: actorOf(who) }), figures: talked(newest, now) }]
+  }
+}
+
+async function afterEnd(hub: Hub, doc: InteractionDoc) {
+  if (doc.state === 'closed') await afterClose(hub, doc)
+  else if (doc.wrapUp?.until) {
+    const interactionId = doc._id.toHexString()
+    hub.schedule('wrapUp.expire', { interactionId }, { key: `${interactionId}-wrapup`, at: doc.wrapUp.until })
+  }
 }
 
 /** Does wrap-up begin? With a disposition given there is nothing left to do, but where the time is for all alike. */
@@ -140,7 +166,7 @@ export async function finishWrapUp(hub: Hub, who: Who, id: string, ending: Endin
   const interaction = await findInteraction(hub, who, id)
   if (!holds(interaction, who) && !may(who, 'interaction:assign')) return refuse('not-yours')
   const queue = (await catalogOf(hub)).queue(interaction.queueId.toHexString())
-  await checkDisposition(ending, queue?.dispositionIds ?? [])
+  await checkDisposition(hub, ending, queue?.dispositionIds ?? [])
   const { doc } = await writeInteraction(
     hub,
     id,

@@ -1,6 +1,7 @@
 import { releaseHold } from '../agents/holds.ts'
 import type { Queue } from '@palabre/config/contract/setting'
-import type { Hub } from '../hub.ts'
+import type { Types } from 'mongoose'
+import type { Actor, Hub } from '../hub.ts'
 import { refuse } from '../refuse.ts'
 import { actorOf, agentOf, type Who } from '../sessions/who.ts'
 import { catalogOf } from '../settings/catalog.ts'
@@ -11,24 +12,37 @@ import { writeInteraction } from './write.ts'
 
 const clockSlackMs = 5000
 
+/** An offer as it was made to one agent. */
+export interface OfferRef {
+  agentId: Types.ObjectId
+  offerId: string
+}
+
+const isStanding = ({ state, offer }: InteractionDoc, { agentId, offerId }: OfferRef) =>
+  state === 'offered' && offer?.id.toHexString() === offerId && offer.agentId.equals(agentId)
+
 /** Gives an offer back: it keeps its age and goes to somebody else while there is anybody else. */
 export async function declineInteraction(hub: Hub, who: Who, id: string, offerId: string, reason = '') {
-  const agentId = agentOf(who)
-  const { doc } = await writeInteraction(hub, id, (interaction) => {
-    const { offer } = interaction
-    if (
-      interaction.state !== 'offered' ||
-      offer?.id.toHexString() !== offerId ||
-      !offer.agentId.equals(agentId)
-    )
-      return refuse('not-offered')
-    return requeueing(
-      interaction,
-      { name: 'declined', by: actorOf(who), figures: { reason } },
-      { passedOver: [...interaction.passedOver, agentId] }
-    )
-  })
-  await releaseHold(hub, agentId, doc._id)
+  const declined = await decline(hub, id, { agentId: agentOf(who), offerId }, reason, actorOf(who))
+  if (!declined) refuse('not-offered')
+}
+
+/** The same by the agent's telephone. Without effect when the offer is gone. */
+export const declineOffer = (hub: Hub, id: string, offer: OfferRef, reason: string): Promise<boolean> =>
+  decline(hub, id, offer, reason)
+
+async function decline(hub: Hub, id: string, offer: OfferRef, reason: string, by?: Actor): Promise<boolean> {
+  const { doc, changed } = await writeInteraction(hub, id, (interaction) =>
+    isStanding(interaction, offer)
+      ? requeueing(
+          interaction,
+          { name: 'declined', by, figures: { reason } },
+          { passedOver: [...interaction.passedOver, offer.agentId] }
+        )
+      : null
+  )
+  if (changed) await releaseHold(hub, offer.agentId, doc._id)
+  return changed
 }
 
 /** Missed offers in a row that make an agent no-answer: of calls fewer than of written work. */
@@ -62,5 +76,22 @@ export async function expireOffer(hub: Hub, id: string, offerId: string): Promis
   if (!changed) return false
   const queue = (await catalogOf(hub)).queue(known.queueId.toHexString())
   await releaseHold(hub, agentId, known._id, { missed: { limit: missesAllowed(queue, known.medium) } })
+  return true
+}
+
+/** The agent's telephone cannot be reached, so that waiting for an answer is in vain: as if the time had run out. */
+export async function missOffer(hub: Hub, id: string, offer: OfferRef, cause: string): Promise<boolean> {
+  const { doc, changed } = await writeInteraction(hub, id, (interaction) =>
+    isStanding(interaction, offer)
+      ? requeueing(
+          interaction,
+          { name: 'expired', figures: { offerId: offer.offerId, cause } },
+          { passedOver: [...interaction.passedOver, offer.agentId] }
+        )
+      : null
+  )
+  if (!changed) return false
+  const queue = (await catalogOf(hub)).queue(doc.queueId.toHexString())
+  await releaseHold(hub, offer.agentId, doc._id, { missed: { limit: missesAllowed(queue, doc.medium) } })
   return true
 }

@@ -3,6 +3,7 @@ import { channelNamed } from '@palabre/channels/registry'
 import type { Queue } from '@palabre/config/contract/setting'
 import type { ContactDoc } from '../contacts/contact.model.ts'
 import { pointKeyOf } from '../contacts/ensure.ts'
+import type { ConversationDoc } from '../conversations/conversation.model.ts'
 import type { Homes } from '../conversations/ensure.ts'
 import type { Placing } from '../conversations/arrival.ts'
 import { previewOf } from '../messages/preview.ts'
@@ -35,6 +36,8 @@ export function dueAt(
   return target ? new Date(queuedAt.getTime() + target.seconds * 1000) : null
 }
 
+const queueIdOf = ({ account, into }: Placing) => (into ? new Types.ObjectId(into.queueId) : account.queueId)
+
 function interactionOf(
   placing: Placing,
   contact: ContactDoc,
@@ -50,13 +53,13 @@ function interactionOf(
   const lines = linesAfter(
     0,
     [
-      { name: 'arrived', figures: { channel: account.channel, queueId: account.queueId.toHexString() } },
+      { name: 'arrived', figures: { channel: account.channel, queueId: queueIdOf(placing).toHexString() } },
       ...(quiet ? [{ name: 'closed', figures: { automatic: event.automatic ?? null } }] : [])
     ],
     now
   )
   return {
-    _id: new Types.ObjectId(),
+    _id: placing.chosen?.interactionId ?? new Types.ObjectId(),
     version: 1,
     log: lines,
     logged: lines.length,
@@ -69,7 +72,7 @@ function interactionOf(
     accountId: account._id,
     channel: account.channel,
     medium,
-    queueId: account.queueId,
+    queueId: queueIdOf(placing),
     state: quiet ? 'closed' : 'queued',
     ...(!quiet && { openKey: conversationId.toHexString() }),
     begunBy: message._id,
@@ -80,8 +83,8 @@ function interactionOf(
     lastMessageAt: now,
     lastInAt: now,
     unread: quiet ? 0 : 1,
-    priority: (queue?.priority ?? 0) + boostOf(queue, contact),
-    requirements: queue?.requirements ?? [],
+    priority: (queue?.priority ?? 0) + boostOf(queue, contact) + (placing.into?.priority ?? 0),
+    requirements: [...(queue?.requirements ?? []), ...(placing.into?.requirements ?? [])],
     agentId: null,
     offer: null,
     passedOver: [],
@@ -113,7 +116,13 @@ function interactionOf(
 }
 
 const findOpen = async (keys: string[]) =>
-  (await Interaction.find({ openKey: { $in: keys, $type: 'string' } }).lean()) as InteractionDoc[]
+  keys.length === 0
+    ? []
+    : ((await Interaction.find({ openKey: { $in: keys, $type: 'string' } }).lean()) as InteractionDoc[])
+
+/** Was there a conversation before this message? Nothing is open in one that was made this moment, and it has no past. */
+const isOld = (home: ConversationDoc | undefined, { message }: Placing): home is ConversationDoc =>
+  home !== undefined && home.createdAt < message.at
 
 /** What was before a new interaction. */
 interface Past {
@@ -133,13 +142,13 @@ async function readPast(
   contacts: Map<string, ContactDoc>,
   homes: Homes
 ): Promise<Past> {
-  const modeOf = ({ account }: Placing) => catalog.queue(account.queueId.toHexString())?.sticky.mode ?? 'off'
+  const modeOf = (placing: Placing) => catalog.queue(queueIdOf(placing).toHexString())?.sticky.mode ?? 'off'
   const conversationIds: Types.ObjectId[] = []
   const contactIds: Types.ObjectId[] = []
   for (const placing of placings) {
     const home = homes.get(placing)
     const contact = contacts.get(pointKeyOf(placing))
-    if (home && home.createdAt < placing.message.at) conversationIds.push(home._id)
+    if (isOld(home, placing)) conversationIds.push(home._id)
     if (contact && contact.createdAt < placing.message.at && modeOf(placing) !== 'off')
       contactIds.push(contact._id)
   }
@@ -168,7 +177,7 @@ async function readPast(
       if (mode === 'off' || !contact) return null
       const before = spoken.find(
         ({ contactId, queueId }) =>
-          contactId.equals(contact._id) && (mode === 'any-queue' || queueId.equals(placing.account.queueId))
+          contactId.equals(contact._id) && (mode === 'any-queue' || queueId.equals(queueIdOf(placing)))
       )
       return before?.agentId ?? null
     }
@@ -224,7 +233,8 @@ export async function ensureInteractions(
   const take = (docs: InteractionDoc[]) => {
     for (const doc of docs) if (doc.openKey) open.set(doc.openKey, doc)
   }
-  take(await findOpen([...new Set(placings.map(keyOf))]))
+  const inOld = placings.filter((placing) => isOld(homes.get(placing), placing))
+  take(await findOpen([...new Set(inOld.map(keyOf))]))
 
   const past = await readPast(
     catalog,
@@ -244,7 +254,7 @@ export async function ensureInteractions(
       placing.interaction = last
       continue
     }
-    const queue = catalog.queue(placing.account.queueId.toHexString())
+    const queue = catalog.queue(queueIdOf(placing).toHexString())
     const doc = interactionOf(placing, contact, home._id, queue, past)
     fresh.push(doc)
     placing.interaction = doc

@@ -1,6 +1,7 @@
 import type { Types } from 'mongoose'
 import { floorOf } from '../agents/floor.ts'
 import { releaseHold } from '../agents/holds.ts'
+import { isOnTheLine } from '../calls/find.ts'
 import type { Hub } from '../hub.ts'
 import type { Entry } from '../record/logged.ts'
 import { catalogOf } from '../settings/catalog.ts'
@@ -37,7 +38,9 @@ export async function requeueWorkOf(
   cause: string,
   all = false
 ) {
-  for (const { _id } of interactions) {
+  for (const { _id, medium, state } of interactions) {
+    // A browser may be gone while its agent talks on the telephone: a call goes when its line does.
+    if (medium === 'voice' && state === 'active' && !all && (await isOnTheLine(_id, agentId))) continue
     let left = false
     await writeInteraction(hub, _id, (interaction) => {
       const offered = interaction.state === 'offered' && interaction.offer?.agentId.equals(agentId)

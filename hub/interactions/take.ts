@@ -44,8 +44,50 @@ export async function pickInteraction(hub: Hub, who: Who, id: string): Promise<I
   await takePlace(hub, agentId, interaction)
   try {
     const { doc } = await writeInteraction(hub, id, (newest) =>
-      newest.state === 'queued' ? accepting(newest, agentId, who) : refuse('wrong-state')
+      newest.state === 'queued' ? accepting(newest, agentId, actorOf(who)) : refuse('wrong-state')
     )
+    return doc
+  } catch (error) {
+    // Where the answer was lost, the write may have been done: then the reconciliation judges.
+    if (error instanceof Refusal) await releaseHold(hub, agentId, interaction._id)
+    throw error
+  }
+}
+
+/**
+ * Puts an active interaction from one agent's hands straight into another's, who has agreed to it (warm transfer, take
+ * over). Refuses `over-capacity`, `not-ready`, `changed-meanwhile`.
+ */
+export async function handToAgent(
+  hub: Hub,
+  who: Who,
+  interaction: InteractionDoc,
+  agentId: Types.ObjectId
+): Promise<InteractionDoc> {
+  const former = interaction.agentId
+  if (former?.equals(agentId)) return refuse('wrong-state')
+  await takePlace(hub, agentId, interaction)
+  try {
+    const { doc } = await writeInteraction(
+      hub,
+      interaction._id,
+      (newest) => {
+        if (newest.state !== 'active' || String(newest.agentId) !== String(former))
+          return refuse('changed-meanwhile')
+        return {
+          set: { agentId, acceptedAt: new Date() },
+          entries: [
+            {
+              name: 'handedOver',
+              by: actorOf(who),
+              figures: { agentId: agentId.toHexString(), fromAgentId: former?.toHexString() ?? null }
+            }
+          ]
+        }
+      },
+      interaction
+    )
+    if (former) await releaseHold(hub, former, interaction._id, { handled: true })
     return doc
   } catch (error) {
     // Where the answer was lost, the write may have been done: then the reconciliation judges.

@@ -2,6 +2,7 @@ import type { Types } from 'mongoose'
 import type { Hub } from '../hub.ts'
 import { change, type Change } from '../record/change.ts'
 import { found } from '../refuse.ts'
+import { loadInteraction } from './find.ts'
 import { Interaction, interactionTold, type InteractionDoc } from './interaction.model.ts'
 
 /**
@@ -14,7 +15,8 @@ export async function writeInteraction(
   decide: (doc: InteractionDoc) => Change | null,
   known?: InteractionDoc
 ): Promise<{ doc: InteractionDoc; changed: boolean }> {
-  const written = found(await change(Interaction, id, decide, known))
+  const newest = known ?? (await loadInteraction(id.toString()))
+  const written = found(newest && (await change(Interaction, id, decide, newest)))
   if (written.changed) hub.relay.pass(interactionTold, written.doc)
   return written
 }

@@ -9,6 +9,11 @@ const longestPauseMs = 10_000
 const calmMs = 30_000
 const warnLevel = 40 // pino's
 const linesKept = 40
+/**
+ * What lives is under 100 MB; without a limit V8 lets garbage grow with the machine's memory before it collects. A
+ * gigabyte is far above what a node with thousands of sockets holds.
+ */
+export const heapFlags = ['--max-old-space-size=1024']
 
 /**
  * Keeps a Node program running: started again, ever more slowly, when it crashes.
@@ -31,7 +36,7 @@ export function keepRunning({ name, script, env, verbose, onLine = () => {} }) {
 
   function start() {
     const since = Date.now()
-    child = spawn(process.execPath, [join(root, script)], {
+    child = spawn(process.execPath, [...heapFlags, join(root, script)], {
       cwd: root,
       env: { ...process.env, ...env },
       detached: true,

@@ -1,10 +1,9 @@
-import type { AnyBulkWriteOperation } from 'mongoose'
-import { Types } from 'mongoose'
 import { previewOf } from './preview.ts'
 import type { Hub } from '../hub.ts'
 import { Interaction, interactionTold, type InteractionDoc } from '../interactions/interaction.model.ts'
 import { relayGraceMs } from '../record/change.ts'
 import { grouped } from '../record/group.ts'
+import { updateEach } from '../record/update-each.ts'
 import { refuse } from '../refuse.ts'
 import { Message, presentMessage, type MessageDoc } from './message.model.ts'
 import { settleMessages, tellMessage } from './tell.ts'
@@ -59,21 +58,15 @@ async function appendGroup(hub: Hub, appends: Append[]): Promise<(MessageDoc | E
     for (const { index } of writeErrors) repeats.add(index)
   }
   const stored = appends.filter((_, i) => !repeats.has(i))
-  const newest = new Map<string, InteractionDoc>()
   if (stored.length > 0) {
     const now = new Date()
-    const writes: AnyBulkWriteOperation[] = stored.map(({ message, interaction }) => ({
-      updateOne: { filter: { _id: interaction._id }, update: changeOf(message, now) }
-    }))
-    await Interaction.collection.bulkWrite(writes as never, { ordered: true })
-    const ids = [...new Set(stored.map(({ interaction }) => interaction._id.toHexString()))]
-    const docs = (await Interaction.collection
-      .find({ _id: { $in: ids.map((id) => new Types.ObjectId(id)) } } as never)
-      .toArray()) as unknown as InteractionDoc[]
-    for (const doc of docs) newest.set(doc._id.toHexString(), doc)
+    const newest = await updateEach(
+      Interaction,
+      stored.map(({ message, interaction }) => ({ _id: interaction._id, update: changeOf(message, now) }))
+    )
     for (const { message, interaction } of stored)
       tellMessage(hub, presentMessage(message), newest.get(interaction._id.toHexString()) ?? interaction)
-    for (const doc of docs) hub.relay.pass(interactionTold, doc)
+    for (const doc of newest.values()) hub.relay.pass(interactionTold, doc)
     settleMessages(
       hub,
       stored.map(({ message }) => message._id)

@@ -1,3 +1,4 @@
+import type { QueueChoice } from '../conversations/arrival.ts'
 import { Schema, model, type Types } from 'mongoose'
 import type { DeliveryState, Message as MessageWire } from '@palabre/config/contract/message'
 import { idText, timeText } from '../wire.ts'
@@ -39,6 +40,8 @@ export interface MessageDoc {
   automatic: string | null
   rawId: Types.ObjectId | null
   thread: { own: string[]; external: string[] } | null
+  /** Where the interaction that it begins is queued, when not as the account says. */
+  into?: QueueChoice | undefined
   sendAt: Date | null
   /** The worker that is sending it, until when; afterwards another may take it. */
   claim: { by: string; until: Date } | null
@@ -74,6 +77,7 @@ const schema = new Schema<MessageDoc>(
     automatic: { type: String, default: null },
     rawId: { type: 'ObjectId', default: null },
     thread: { type: Object, default: null },
+    into: Object,
     sendAt: { type: Date, default: null },
     claim: { type: Object, default: null },
     attempts: { type: Number, default: 0 },

@@ -20,8 +20,13 @@ import { Types } from 'mongoose'
 export function messageRoutes(app: FastifyInstance, hub: Hub) {
   serve(app, hub, route.listMessages, async ({ who, input }) => {
     const conversationId = new Types.ObjectId(input.params.id)
-    found(await Interaction.exists({ $and: [{ conversationId }, within(await scopeOf(hub, who))] } as never))
-    return messagesOf(conversationId, input.query)
+    const scope = within(await scopeOf(hub, who))
+    const [inScope, page] = await Promise.all([
+      Interaction.exists({ $and: [{ conversationId }, scope] } as never),
+      messagesOf(conversationId, input.query)
+    ])
+    found(inScope)
+    return page
   })
   serve(app, hub, route.sendMessage, async ({ who, input }) =>
     presentMessage(await sendMessageOf(hub, who, input.params.id, input.body))

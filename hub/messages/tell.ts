@@ -2,6 +2,7 @@ import type { Types } from 'mongoose'
 import type { Message as MessageWire } from '@palabre/config/contract/message'
 import type { Hub } from '../hub.ts'
 import type { InteractionDoc } from '../interactions/interaction.model.ts'
+import { bookkeepingMs } from '../record/change.ts'
 import { Message } from './message.model.ts'
 
 /** Tells a message to whoever has its conversation open, to its owner, and (not notes) to the customer's client. */
@@ -48,5 +49,5 @@ export function settleMessages(hub: Hub, ids: Types.ObjectId[]) {
       .catch((error: unknown) => {
         hub.log.warn({ err: error }, 'messages could not be settled; the sweep will find them')
       })
-  }, 200)
+  }, bookkeepingMs)
 }

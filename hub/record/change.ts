@@ -4,6 +4,9 @@ import { linesAfter, type Entry, type Logged } from './logged.ts'
 /** How long the writing process has to pass a change on before the sweep does it. */
 export const relayGraceMs = 2000
 
+/** Bookkeeping of what was told gathers for so long, well within the grace: a moment's changes share its commands. */
+export const bookkeepingMs = 500
+
 /** What a change writes: plain MongoDB operators beside the log entries. */
 export interface Change {
   set?: Record<string, unknown>

@@ -4,6 +4,7 @@ import type { EventName, EventPayload } from '@palabre/config/contract/event'
 import type { Stream } from '../live/stream.ts'
 import { Fact } from './fact.model.ts'
 import { AuditEntry } from '../audit/audit.model.ts'
+import { bookkeepingMs } from './change.ts'
 import type { Logged } from './logged.ts'
 
 /** How one kind of record is told to clients and kept as facts. */
@@ -131,7 +132,7 @@ export function startRelay({ stream, log }: { stream: Stream; log: Logger }): Re
         pending.set(key, { kind: kind as unknown as Told, doc })
       timer ??= setTimeout(() => {
         work = work.then(flush)
-      }, 200)
+      }, bookkeepingMs)
     },
     async sweep(now) {
       let count = 0

@@ -1,7 +1,7 @@
-import { Types, type AnyBulkWriteOperation } from 'mongoose'
+import { Types } from 'mongoose'
 import type { Medium } from '@palabre/config/contract/routing'
 import type { Queue } from '@palabre/config/contract/setting'
-import { Agent, type AgentDoc } from '../agents/agent.model.ts'
+import { Agent } from '../agents/agent.model.ts'
 import { releaseHold } from '../agents/holds.ts'
 import { tellAgent } from '../agents/tell.ts'
 import type { Hub } from '../hub.ts'
@@ -12,6 +12,7 @@ import {
   type OfferDoc
 } from '../interactions/interaction.model.ts'
 import { updateOf } from '../record/change.ts'
+import { updateEach } from '../record/update-each.ts'
 import { catalogOf } from '../settings/catalog.ts'
 import type { Match } from './core/picture.ts'
 
@@ -72,10 +73,11 @@ export async function commitOffers(hub: Hub, matches: Match[]): Promise<Missed> 
 
 /** Agents whose places were taken. One that changed since the match is left out; the next match sees it anew. */
 async function takePlaces(byAgent: Map<string, Match[]>, now: Date) {
-  const writes: AnyBulkWriteOperation[] = [...byAgent].map(([agentId, matches]) => ({
-    updateOne: {
-      filter: {
-        _id: new Types.ObjectId(agentId),
+  const docs = await updateEach(
+    Agent,
+    [...byAgent].map(([agentId, matches]) => ({
+      _id: new Types.ObjectId(agentId),
+      only: {
         version: matches[0]?.agentVersion,
         'presence.state': 'ready',
         // A place for it that a crash left taken is given back first.
@@ -98,29 +100,23 @@ async function takePlaces(byAgent: Map<string, Match[]>, now: Date) {
         },
         now
       )
-    }
-  }))
-  await Agent.collection.bulkWrite(writes as never, { ordered: false })
-  const docs = (await Agent.collection
-    .find({ _id: { $in: [...byAgent.keys()].map((id) => new Types.ObjectId(id)) } } as never)
-    .toArray()) as unknown as AgentDoc[]
+    }))
+  )
   return new Map(
-    docs
-      .filter((doc) =>
-        byAgent
-          .get(doc._id.toHexString())
-          ?.every(({ item }) =>
-            doc.holds.some((hold) => hold.interactionId.toHexString() === item.id && +hold.since === +now)
-          )
-      )
-      .map((doc) => [doc._id.toHexString(), doc])
+    [...docs].filter(([id, doc]) =>
+      byAgent
+        .get(id)
+        ?.every(({ item }) =>
+          doc.holds.some((hold) => hold.interactionId.toHexString() === item.id && +hold.since === +now)
+        )
+    )
   )
 }
 
 async function offerAll(hub: Hub, matches: Match[], now: Date): Promise<Map<string, InteractionDoc>> {
   const catalog = await catalogOf(hub)
   const offerIds = new Map<string, Types.ObjectId>()
-  const writes: AnyBulkWriteOperation[] = matches.map(({ item, agentId, reasons }) => {
+  const updates = matches.map(({ item, agentId, reasons }) => {
     const seconds = offerSecondsOf(catalog.queue(item.queueId), item.medium)
     const offer: OfferDoc = {
       id: new Types.ObjectId(),
@@ -131,28 +127,20 @@ async function offerAll(hub: Hub, matches: Match[], now: Date): Promise<Map<stri
     }
     offerIds.set(item.id, offer.id)
     return {
-      updateOne: {
-        filter: { _id: new Types.ObjectId(item.id), version: item.version, state: 'queued' },
-        update: updateOf(
-          item,
-          {
-            set: { state: 'offered', offer },
-            entries: [{ name: 'offered', figures: offerFigures(offer), reasons }]
-          },
-          now
-        )
-      }
+      _id: new Types.ObjectId(item.id),
+      only: { version: item.version, state: 'queued' },
+      update: updateOf(
+        item,
+        {
+          set: { state: 'offered', offer },
+          entries: [{ name: 'offered', figures: offerFigures(offer), reasons }]
+        },
+        now
+      )
     }
   })
-  await Interaction.collection.bulkWrite(writes as never, { ordered: false })
-  const docs = (await Interaction.collection
-    .find({ _id: { $in: matches.map(({ item }) => new Types.ObjectId(item.id)) } } as never)
-    .toArray()) as unknown as InteractionDoc[]
-  return new Map(
-    docs
-      .filter((doc) => doc.offer && offerIds.get(doc._id.toHexString())?.equals(doc.offer.id))
-      .map((doc) => [doc._id.toHexString(), doc])
-  )
+  const docs = await updateEach(Interaction, updates)
+  return new Map([...docs].filter(([id, { offer }]) => offer && offerIds.get(id)?.equals(offer.id)))
 }
 
 const offerFigures = (offer: OfferDoc) => ({

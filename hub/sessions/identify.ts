@@ -1,6 +1,7 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto'
 import type { Types } from 'mongoose'
 import type { Hub } from '../hub.ts'
+import { grouped } from '../record/group.ts'
 import { User, type UserDoc } from '../users/user.model.ts'
 import { Session, type SessionDoc } from './session.model.ts'
 import type { Who } from './who.ts'
@@ -53,11 +54,24 @@ export function identify(hub: Hub, token: string): Promise<Who | null> {
   return who
 }
 
+/** Reads of the same moment share a command: after a restart everybody is read again. */
+const findSession = grouped<string, SessionDoc | null>(async (hashes) => {
+  const docs = (await Session.find({ tokenHash: { $in: hashes } }).lean()) as SessionDoc[]
+  const byHash = new Map(docs.map((doc) => [doc.tokenHash, doc]))
+  return hashes.map((hash) => byHash.get(hash) ?? null)
+})
+
+const findUser = grouped<string, UserDoc | null>(async (ids) => {
+  const docs = (await User.find({ _id: { $in: ids } }).lean()) as UserDoc[]
+  const byId = new Map(docs.map((doc) => [doc._id.toHexString(), doc]))
+  return ids.map((id) => byId.get(id) ?? null)
+})
+
 async function look(token: string): Promise<Who | null> {
-  const session = (await Session.findOne({ tokenHash: hashToken(token) }).lean()) as SessionDoc | null
+  const session = await findSession(hashToken(token))
   const now = Date.now()
   if (!session || +session.expiresAt < now || now - +session.seenAt > idleMs) return null
-  const user = (await User.findById(session.userId).lean()) as UserDoc | null
+  const user = await findUser(session.userId.toHexString())
   if (!user || user.archived) return null
   if (now - +session.seenAt > seenEveryMs)
     await Session.updateOne({ _id: session._id }, { seenAt: new Date(now) })

@@ -187,6 +187,8 @@ export function attachVisitor(
     else if (id !== standing.interaction?.id) {
       const doc = await loadInteraction(id)
       if (doc) standAt(doc)
+      // A repeat of what another node is placing at this moment.
+      else isStale = true
     }
     return tellState()
   }

@@ -51,6 +51,8 @@ export async function sayInVisit(
       attachments,
       clientId,
       customerOnline: true,
+      // Nobody but they themselves can have written from an address that was made for them.
+      isFirst: !visit.verified && standing.conversationId === null,
       ...(email && { email, emailVerified: visit.verified }),
       form: form?.fields ?? {}
     }

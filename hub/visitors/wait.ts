@@ -23,7 +23,10 @@ export interface Wait {
  * Place in the order of the queue (1 is next) and what may be expected, in seconds; null until the router has told it,
  * and for those who stand too far behind to be told. Who is being offered is next.
  */
-export function waitOf(hub: Hub, { id, queueId, state }: VisitInteraction): Wait | null {
+export function waitOf(
+  hub: Hub,
+  { id, queueId, state }: Pick<VisitInteraction, 'id' | 'queueId' | 'state'>
+): Wait | null {
   const told = waits.get(hub)?.get(queueId)
   const at = state === 'offered' ? 0 : (told?.order.indexOf(id) ?? -1)
   return at < 0 ? null : { position: at + 1, estimatedS: told?.estimates[at] ?? null }

@@ -1,5 +1,6 @@
 import { parkIdle } from '@palabre/hub/agents/park'
 import { accountOf } from '@palabre/hub/accounts/accounts'
+import { reapCalls } from '@palabre/hub/calls/reap'
 import { placeStray } from '@palabre/hub/conversations/place'
 import { expireWrapUp } from '@palabre/hub/interactions/close'
 import { expireOffer } from '@palabre/hub/interactions/decline'
@@ -65,6 +66,8 @@ export const sweepDue: RunJob<'due.sweep'> = async (hub) => {
   }
   await parkIdle(hub, new Date())
   await sweepStray(hub)
+  const reaped = await reapCalls(hub, new Date())
+  if (reaped > 0) hub.log.info({ reaped }, 'calls without an end found')
 }
 
 async function sweepStray(hub: Parameters<typeof sweepDue>[0]) {

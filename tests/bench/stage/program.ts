@@ -1,3 +1,4 @@
+import { heapFlags } from '../../../hub/launch/children.mjs'
 import { fork, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
@@ -37,7 +38,8 @@ export function endAll() {
   for (const child of running) child.kill('SIGKILL')
 }
 
-function forked(script: string, env: Record<string, string>, execArgv: string[] = []) {
+function forked(script: string, env: Record<string, string>, flags: string[] = []) {
+  const execArgv = [...heapFlags, ...flags]
   const child = fork(fileURLToPath(new URL(script, import.meta.url)), {
     env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', NODE_ENV: 'production', ...env },
     execArgv,
