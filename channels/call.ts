@@ -197,7 +197,25 @@ export interface Registration {
   expires: number
 }
 
+/** How an account treats its calls. */
+export interface CallPolicy {
+  /** BCP 47; what the account's machine speaks. */
+  language: string
+  /** What is heard while nobody is there. */
+  music: Prompt[]
+  /** Heard first by everybody who calls; may be empty. */
+  welcome: Prompt[]
+  /** The number that is shown when an agent calls, E.164. */
+  callerId: string
+  /** Where browsers' phones register; null when there are none. */
+  phones: { server: string; realm: string } | null
+  recording: 'always' | 'on-demand' | 'never'
+  /** Toll fraud: numbers that may be called begin so; and so many calls a minute and agent. */
+  dialling: { prefixes: string[]; perMinute: number }
+}
+
 export interface CallDoor<S extends TObject = TObject> {
+  policy(account: Account<S>): CallPolicy
   /** WebSocket sub-protocols, best first, of the lines and of the sound. */
   protocols: { line: readonly string[]; sound: readonly string[] }
   /** Does whoever opens a socket, or posts, prove to be the account's media server? */

@@ -19,7 +19,8 @@ export const holdsDefinition = <S extends TObject>(channel: Channel<S>, cases: C
   })
 
   it('has a way in', () => {
-    expect([channel.receive, channel.listen, channel.gateway, channel.visitor].some(Boolean)).toBe(true)
+    const { receive, listen, gateway, visitor, calls } = channel
+    expect([receive, listen, gateway, visitor, calls].some(Boolean)).toBe(true)
   })
 
   it('states abilities that a composer can obey', () => {

@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox'
 import { Exact, Id, Nullable, OneOf, Time } from './define.ts'
 import { Agent } from './agent.ts'
 import { ChannelHealth } from './account.ts'
+import { Call } from './call.ts'
 import { Contact } from './contact.ts'
 import { Interaction } from './interaction.ts'
 import { Message } from './message.ts'
@@ -21,6 +22,7 @@ export type QueueState = Static<typeof QueueState>
 export const events = {
   'interaction.changed': Type.Object({ interaction: Interaction }),
   'message.changed': Type.Object({ message: Message }),
+  'call.changed': Type.Object({ call: Call }),
   'contact.changed': Type.Object({ contact: Contact }),
   'agent.changed': Type.Object({ agent: Agent }),
   'queue.changed': Type.Object({ queue: QueueState }),

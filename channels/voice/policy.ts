@@ -1,0 +1,39 @@
+import { getCountryCallingCode, isSupportedCountry } from 'libphonenumber-js/min'
+import type { CallPolicy, Prompt } from '../call.ts'
+import { limits } from './limits.ts'
+import { soundAddress } from './prompts.ts'
+import { settingsOf, type VoiceAccount, type VoiceSettings } from './settings.ts'
+
+/** What the hub may know of an account to treat its calls. */
+export function policy(account: VoiceAccount): CallPolicy {
+  const settings = settingsOf(account)
+  return {
+    language: settings.language,
+    music: musicOf(settings),
+    welcome: [
+      ...spoken(settings.welcome),
+      ...(settings.recording === 'never' ? [] : spoken(settings.recordingNotice))
+    ],
+    callerId: settings.callerId || (settings.numbers[0] ?? ''),
+    phones:
+      settings.phoneServer !== '' && settings.sipRealm !== ''
+        ? { server: settings.phoneServer, realm: settings.sipRealm }
+        : null,
+    recording: settings.recording,
+    dialling: { prefixes: prefixesOf(settings), perMinute: settings.callsPerMinute }
+  }
+}
+
+/** What is heard while nobody is there; never nothing, which would end the wait for good. */
+export const musicOf = (settings: VoiceSettings): Prompt[] =>
+  settings.musicUrl !== '' && soundAddress(settings.musicUrl, settings) !== null
+    ? [{ kind: 'play', url: settings.musicUrl }]
+    : [{ kind: 'pause', seconds: limits.silentWaitSeconds }]
+
+/** Numbers that may be called begin so: what is listed, else the account's own country. */
+export function prefixesOf({ allowedPrefixes, defaultCountry }: VoiceSettings): string[] {
+  if (allowedPrefixes.length > 0) return allowedPrefixes
+  return isSupportedCountry(defaultCountry) ? [`+${getCountryCallingCode(defaultCountry)}`] : []
+}
+
+const spoken = (text: string): Prompt[] => (text.trim() === '' ? [] : [{ kind: 'say', text }])

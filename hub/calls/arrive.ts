@@ -1,0 +1,113 @@
+import { Types } from 'mongoose'
+import type { Line, LineEvent, Step } from '@palabre/channels/call'
+import type { Hub } from '../hub.ts'
+import { linesAfter } from '../record/logged.ts'
+import { catalogOf } from '../settings/catalog.ts'
+import { isOpen } from '../settings/opening.ts'
+import { Call, callTold, customerOf, customerTag, type CallDoc, type Task } from './call.model.ts'
+import type { VoiceDoor } from './door.ts'
+import { enterQueue } from './enter-queue.ts'
+import { callOfParty } from './find.ts'
+import { linesOf } from './lines.ts'
+import { stepsOf } from './steps.ts'
+
+type Arrived = Extract<LineEvent, { kind: 'arrived' }>
+
+/** A customer calls: the call is kept first, then they hear what the account has for them. */
+export async function customerArrives(
+  hub: Hub,
+  door: VoiceDoor,
+  event: Arrived,
+  line: Line,
+  partyId: string
+): Promise<Step[]> {
+  const known = await callOfParty(partyId)
+  if (known) {
+    // Told twice: the first answer was lost.
+    linesOf(hub).attach(known, customerOf(known), line, 'now')
+    return stepsOf(known, customerOf(known), door.wording)
+  }
+  const now = new Date()
+  const task = await firstTask(hub, door, now)
+  const call = callFrom(door, event, partyId, task, now)
+  await Call.collection.insertOne(call as never)
+  hub.relay.pass(callTold, call)
+  linesOf(hub).attach(call, customerOf(call), line, 'now')
+  if (task.kind === 'wait') enterQueueSoon(hub, call)
+  return [
+    ...(door.policy.welcome.length > 0 ? [{ kind: 'prompt' as const, prompts: door.policy.welcome }] : []),
+    ...stepsOf(call, customerOf(call), door.wording)
+  ]
+}
+
+async function firstTask(hub: Hub, { account, wording }: VoiceDoor, now: Date): Promise<Task> {
+  const catalog = await catalogOf(hub)
+  const queue = catalog.queue(account.queueId.toHexString())
+  const overflows = queue?.overflow.some(({ when }) => when.kind === 'closed')
+  return overflows || isOpen(catalog.calendar(queue?.calendarId ?? null), now)
+    ? { kind: 'wait' }
+    : { kind: 'out', prompts: [wording.say('closed')] }
+}
+
+/** The caller hears music already; should this fail, the watch of the node tries again. */
+function enterQueueSoon(hub: Hub, call: CallDoc) {
+  enterQueue(hub, call).catch((error: unknown) => {
+    hub.log.warn({ err: error, callId: call._id.toHexString() }, 'a call could not be queued yet')
+  })
+}
+
+function callFrom(
+  { account, opened, calls }: VoiceDoor,
+  { from, to, name }: Arrived,
+  partyId: string,
+  task: Task,
+  now: Date
+): CallDoc {
+  const state = task.kind === 'wait' ? 'waiting' : 'flow'
+  const lines = linesAfter(0, [{ name: 'arrived', figures: { accountId: account._id.toHexString() } }], now)
+  return {
+    _id: new Types.ObjectId(),
+    version: 1,
+    log: lines,
+    logged: lines.length,
+    relayed: 0,
+    relayAt: now,
+    updatedAt: now,
+    accountId: account._id,
+    interactionId: null,
+    direction: 'in',
+    number: calls.number(from, opened) ?? from,
+    ourNumber: calls.number(to, opened) ?? to,
+    name,
+    state,
+    parties: [
+      {
+        tag: customerTag,
+        role: 'customer',
+        agentId: null,
+        offerId: null,
+        partyId,
+        target: null,
+        name,
+        state: 'in',
+        task,
+        turn: 0,
+        held: false,
+        muted: false,
+        coach: null,
+        stream: 'off',
+        invited: false,
+        since: now,
+        changedAt: now,
+        end: null
+      }
+    ],
+    findings: [],
+    flow: null,
+    startedAt: now,
+    talkingSince: null,
+    endedAt: null,
+    endedBy: null,
+    seenAt: now
+  }
+}

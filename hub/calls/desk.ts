@@ -1,0 +1,66 @@
+import type { Desk, Line, LineEvent, Step } from '@palabre/channels/call'
+import type { Hub } from '../hub.ts'
+import { partyAnswers } from './answer.ts'
+import { customerArrives } from './arrive.ts'
+import type { CallDoc, PartyDoc } from './call.model.ts'
+import type { VoiceDoor } from './door.ts'
+import { callOfParty, callOfTag } from './find.ts'
+import { linesOf } from './lines.ts'
+import { partyChanges } from './party-state.ts'
+import { stepId } from './steps.ts'
+import { stepEnded } from './step-ended.ts'
+import { waitingPrompts } from './waiting-prompts.ts'
+
+/** The hub as the lines of one account see it. */
+export function deskOf(hub: Hub, door: VoiceDoor): Desk {
+  return {
+    take: (event, line) => take(hub, door, event, line),
+    lost(line) {
+      linesOf(hub).detach(line)
+    }
+  }
+}
+
+async function take(hub: Hub, door: VoiceDoor, event: LineEvent, line: Line): Promise<Step[]> {
+  const { partyId } = line
+  if (event.kind === 'arrived') {
+    if (partyId === null) return [{ kind: 'hangUp' }]
+    if (event.tag === null) return customerArrives(hub, door, event, line, partyId)
+    const call = await callOfTag(event.tag)
+    // Called for a call that is not kept (any more).
+    return call ? partyAnswers(hub, door, call, event.tag, line, partyId) : [{ kind: 'hangUp' }]
+  }
+  if (event.kind === 'state') {
+    const call = event.tag === null ? await callOfParty(event.partyId) : await callOfTag(event.tag)
+    const party = call && partyIn(call, event.tag, event.partyId)
+    if (call && party) await partyChanges(hub, call, party.tag, event)
+    return []
+  }
+  if (event.kind === 'trouble') {
+    hub.log.warn({ partyId, detail: event.detail }, 'the media server could not do something')
+    return []
+  }
+  if (partyId === null) return []
+  const call = await callOfParty(partyId)
+  const party = call && partyIn(call, null, partyId)
+  if (!call || !party) return event.kind === 'returned' ? [] : [{ kind: 'hangUp' }]
+  switch (event.kind) {
+    case 'returned':
+      linesOf(hub).attach(call, party, line, 'before')
+      return []
+    case 'waiting':
+      linesOf(hub).waited(call._id.toHexString(), party.tag)
+      return [{ kind: 'prompt', prompts: await waitingPrompts(hub, door, call, party, event.seconds) }]
+    case 'result':
+      return isNewest(party, event.id) ? stepEnded(hub, door, call, party, event.result) : []
+    // Who comes and goes is known from the lines themselves; a key outside of a question means nothing.
+    case 'room':
+    case 'key':
+      return []
+  }
+}
+
+const partyIn = (call: CallDoc, tag: string | null, partyId: string): PartyDoc | undefined =>
+  call.parties.find((party) => (tag === null ? party.partyId === partyId : party.tag === tag))
+
+const isNewest = ({ tag, turn }: PartyDoc, id: string) => id === stepId({ tag, turn })

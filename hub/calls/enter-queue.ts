@@ -1,0 +1,47 @@
+import { Types } from 'mongoose'
+import type { QueueChoice } from '../conversations/arrival.ts'
+import { receiveMessage } from '../conversations/receive.ts'
+import type { Hub } from '../hub.ts'
+import { Message } from '../messages/message.model.ts'
+import { customerOf, type CallDoc } from './call.model.ts'
+import { writeCall } from './write.ts'
+
+/**
+ * Makes the call's interaction in its queue; a repeat finds the one that was made. The media server's id of the
+ * customer's party keeps it one.
+ */
+export async function enterQueue(hub: Hub, call: CallDoc, into?: QueueChoice): Promise<void> {
+  const externalId = customerOf(call).partyId ?? call._id.toHexString()
+  const found = call.findings.map(({ label, value }) => `${label}: ${value}`).join('\n')
+  const stored =
+    (await receiveMessage(
+      hub,
+      call.accountId.toHexString(),
+      {
+        kind: 'message',
+        address: call.number || `anonymous:${externalId}`,
+        externalId,
+        text: found,
+        ...(call.name && { name: call.name })
+      },
+      {
+        customerOnline: true,
+        form: Object.fromEntries(call.findings.map(({ label, value }) => [label, value])),
+        ...(into && { into })
+      }
+    )) ??
+    (await Message.findOne(
+      { accountId: call.accountId, externalId: { $eq: externalId, $type: 'string' } },
+      { interactionId: 1 }
+    ).lean())
+  const interactionId = stored?.interactionId
+  if (!interactionId) throw new Error(`Call ${call._id.toHexString()} has no interaction yet`)
+  await writeCall(hub, call._id, (newest) =>
+    newest.interactionId
+      ? null
+      : {
+          set: { interactionId: new Types.ObjectId(interactionId) },
+          entries: [{ name: 'queued', figures: { interactionId: interactionId.toHexString() } }]
+        }
+  )
+}

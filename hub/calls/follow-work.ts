@@ -1,0 +1,108 @@
+import { Types } from 'mongoose'
+import type { Target } from '@palabre/channels/call'
+import type { InteractionDoc } from '../interactions/interaction.model.ts'
+import type { Change } from '../record/change.ts'
+import { customerOf, customerTag, type CallDoc, type PartyDoc } from './call.model.ts'
+import { doing, isIn, isThere, sentOut } from './parties.ts'
+
+export type Work = Pick<InteractionDoc, '_id' | 'state' | 'agentId' | 'offer'>
+
+/** Where an agent is rung. */
+export interface Phone {
+  target: Target
+  name: string
+  /** Somebody else (a voice box) may answer there: the call is taken by a key. */
+  confirms: boolean
+}
+
+/**
+ * What has to change in a call because of where its interaction is now; null when nothing has. Pure: the offer rings
+ * its agent, an offer that is gone stops ringing, whoever lost the work leaves, and a customer who is left alone hears
+ * music again.
+ */
+export function followWork(
+  call: CallDoc,
+  work: Work,
+  phoneOf: (agentId: Types.ObjectId) => Phone,
+  now: Date
+): Change | null {
+  if (call.state === 'ended' || call.state === 'flow') return null
+  let parties = call.parties
+  const update = (next: PartyDoc[]) => {
+    if (next.some((party, i) => party !== parties[i]) || next.length !== parties.length) parties = next
+  }
+
+  update(parties.map((party) => (belongs(party, work) ? party : sentOut(party, now))))
+  const { offer } = work
+  const rings = offer && parties.some(({ offerId }) => offerId?.equals(offer.id))
+  if (work.state === 'offered' && offer && !rings)
+    update([...parties, ringing(offer, phoneOf(offer.agentId), now)])
+
+  const before = call.parties.some((party) => party.role !== 'supervisor' && othersIn(party))
+  const after = parties.some((party) => party.role !== 'supervisor' && othersIn(party))
+  const isOver = work.state === 'closed' || work.state === 'wrapup'
+  if (isOver && !after) update(parties.map((party) => sentOut(party, now)))
+  else if (before && !after)
+    update(
+      parties.map((party) =>
+        party.tag === customerTag ? { ...doing(party, { kind: 'wait' }, now), held: false } : party
+      )
+    )
+
+  const state = stateOf(call, parties, work)
+  if (parties === call.parties && state === call.state) return null
+  return {
+    set: {
+      parties,
+      state,
+      talkingSince: state === 'talking' ? (call.talkingSince ?? now) : null
+    },
+    entries: state === call.state ? [] : [{ name: state, figures: figuresOf(work) }]
+  }
+}
+
+const othersIn = (party: PartyDoc) => party.tag !== customerTag && isIn(party)
+
+/** May the party stay? Those who were brought in may, as may supervisors; agents while the work is theirs. */
+function belongs(party: PartyDoc, work: Work): boolean {
+  if (party.role !== 'agent' || party.invited || !isThere(party)) return true
+  if (party.state === 'in' && party.task.kind !== 'confirm')
+    return work.state === 'active' && work.agentId !== null && party.agentId?.equals(work.agentId) === true
+  return (
+    (work.state === 'offered' && work.offer !== null && party.offerId?.equals(work.offer.id) === true) ||
+    // Has just been taken by this very party.
+    (work.state === 'active' && party.agentId?.equals(work.agentId ?? '') === true)
+  )
+}
+
+const ringing = (offer: NonNullable<Work['offer']>, phone: Phone, now: Date): PartyDoc => ({
+  tag: new Types.ObjectId().toHexString(),
+  role: 'agent',
+  agentId: offer.agentId,
+  offerId: offer.id,
+  partyId: null,
+  target: phone.target,
+  name: phone.name,
+  state: 'wanted',
+  task: phone.confirms ? { kind: 'confirm' } : { kind: 'join' },
+  turn: 0,
+  held: false,
+  muted: false,
+  coach: null,
+  stream: 'off',
+  invited: false,
+  since: now,
+  changedAt: now,
+  end: null
+})
+
+function stateOf(call: CallDoc, parties: PartyDoc[], work: Work): CallDoc['state'] {
+  if (customerOf({ ...call, parties }).task.kind === 'voicemail') return 'voicemail'
+  if (parties.some((party) => party.role !== 'supervisor' && othersIn(party))) return 'talking'
+  return work.state === 'offered' ? 'ringing' : 'waiting'
+}
+
+const figuresOf = (work: Work) => ({
+  interactionId: work._id.toHexString(),
+  agentId: (work.agentId ?? work.offer?.agentId)?.toHexString() ?? null
+})

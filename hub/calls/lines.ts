@@ -1,0 +1,223 @@
+import type { Line, LineCommand } from '@palabre/channels/call'
+import { ChannelError } from '@palabre/channels/channel'
+import type { Hub } from '../hub.ts'
+import { customerTag, type CallDoc, type PartyDoc } from './call.model.ts'
+import { recordingOrder, stepId } from './steps.ts'
+
+/** A party's line at this node, and what it was told last. */
+interface Held {
+  line: Line
+  /** Newest version of the call that it was followed to. */
+  version: number
+  callId: string
+  tag: string
+  /** Turn of the task it was told; -1: not known, it is told again. */
+  turn: number
+  marks: Marks
+  /** When a customer who waits was last heard to wait. */
+  waitedAt: number
+}
+
+/** Tells a line its task, or others what only they can do; set by the desk, which knows the words. */
+type Teller = (call: CallDoc, party: PartyDoc, line: Line) => void
+
+/** How a party is in the call, beside its task. */
+type Marks = Pick<PartyDoc, 'held' | 'muted' | 'coach' | 'stream'>
+
+const unmarked: Marks = { held: false, muted: false, coach: null, stream: 'off' }
+const marksOf = ({ held, muted, coach, stream }: PartyDoc): Marks => ({ held, muted, coach, stream })
+/** A task that is younger than this may not have reached a line that was lost: it is told again. */
+const doubtMs = 15_000
+
+/** What has to be told so that a party is as it is to be. */
+function commandsFrom(was: Marks, party: PartyDoc, callId: string): LineCommand[] {
+  const { tag, turn, held, muted, coach, stream } = party
+  const commands: LineCommand[] = []
+  if (held !== was.held)
+    commands.push(held ? { kind: 'hold', id: stepId({ tag, turn }) } : { kind: 'unhold' })
+  // Who hears them is settled before they are heard, and after they are heard no more.
+  if (muted && !was.muted) commands.push({ kind: 'mute' })
+  if (coach !== was.coach) commands.push(coach ? { kind: 'coach', role: coach } : { kind: 'uncoach' })
+  if (!muted && was.muted) commands.push({ kind: 'unmute' })
+  if (stream !== 'off' && was.stream === 'off')
+    commands.push({ kind: 'stream', audio: recordingOrder(callId, tag) })
+  if (stream !== was.stream && !(stream === 'on' && was.stream === 'off'))
+    commands.push({ kind: 'streaming', on: stream })
+  return commands
+}
+
+/**
+ * The lines of this node. Each call is followed here: whatever is new for one of its parties is told to the line, if
+ * the line is here. What another node's line has to do is done there, from the same event.
+ */
+export class Lines {
+  readonly #byParty = new Map<string, Held>()
+  readonly #byCall = new Map<string, Set<Held>>()
+  /** Calls whose customer's line is here, by interaction. */
+  readonly #byInteraction = new Map<string, string>()
+  readonly #hub: Hub
+  tellTask: Teller = () => undefined
+  /** Calls parties that are wanted; only the node with the customer's line does. */
+  callWanted: (call: CallDoc, line: Line) => void = () => undefined
+
+  constructor(hub: Hub) {
+    this.#hub = hub
+  }
+
+  get callIds(): string[] {
+    return [...this.#byCall.keys()]
+  }
+
+  has(callId: string): boolean {
+    return this.#byCall.has(callId)
+  }
+
+  /** The call of an interaction, when its customer's line is here. */
+  callOf(interactionId: string): string | null {
+    return this.#byInteraction.get(interactionId) ?? null
+  }
+
+  /** Was the call followed to this version, or a later one? */
+  knows(callId: string, version: number): boolean {
+    return [...(this.#byCall.get(callId) ?? [])].every((held) => held.version >= version)
+  }
+
+  /** Calls whose customer's line is here. */
+  get led(): string[] {
+    return this.callIds.filter((id) => this.#find(id, customerTag))
+  }
+
+  lineOf(callId: string, tag: string): Line | null {
+    return this.#find(callId, tag)?.line ?? null
+  }
+
+  /**
+   * Takes a party's line; a former one of the same party is forgotten. `told`: what it does already, in the answer to
+   * its own event; without it, whatever may have been lost is told again.
+   */
+  attach(call: CallDoc, party: PartyDoc, line: Line, told: 'now' | 'before'): void {
+    const callId = call._id.toHexString()
+    const key = `${callId} ${party.tag}`
+    const former = this.#byParty.get(key)
+    if (former) this.#drop(former)
+    const isDoubtful = told === 'before' && Date.now() - party.changedAt.getTime() < doubtMs
+    const held: Held = {
+      line,
+      version: 0,
+      callId,
+      tag: party.tag,
+      turn: isDoubtful ? -1 : party.turn,
+      // Sound goes over a socket of its own, which may have been lost too.
+      marks: isDoubtful
+        ? unmarked
+        : { ...marksOf(party), ...(told === 'before' && { stream: 'off' as const }) },
+      waitedAt: Date.now()
+    }
+    this.#byParty.set(key, held)
+    const set = this.#byCall.get(callId) ?? new Set()
+    this.#byCall.set(callId, set.add(held))
+    this.follow(call)
+  }
+
+  /** The party does its newest task already: it was the answer to its own event. */
+  answered(call: CallDoc, party: PartyDoc): void {
+    const held = this.#find(call._id.toHexString(), party.tag)
+    if (held) held.turn = party.turn
+  }
+
+  waited(callId: string, tag: string): void {
+    const held = this.#find(callId, tag)
+    if (held) held.waitedAt = Date.now()
+  }
+
+  /** Customers who should be hearing music and have not asked for more since `before`. */
+  silentSince(before: number): { callId: string; tag: string }[] {
+    return [...this.#byParty.values()].filter(({ waitedAt }) => waitedAt < before)
+  }
+
+  /** Has a silent party told its task once more. */
+  tellAgain(callId: string, tag: string): void {
+    const held = this.#find(callId, tag)
+    if (held) Object.assign(held, { turn: -1, waitedAt: Date.now() })
+  }
+
+  detach(line: Line): { callId: string; tag: string } | null {
+    for (const held of this.#byParty.values())
+      if (held.line === line) {
+        this.#drop(held)
+        return held
+      }
+    return null
+  }
+
+  /** Tells every line of the call that is here what is new for it. */
+  follow(call: CallDoc): void {
+    const callId = call._id.toHexString()
+    if (!this.#byCall.has(callId)) return
+    if (call.interactionId && this.#find(callId, customerTag))
+      this.#byInteraction.set(call.interactionId.toHexString(), callId)
+    for (const party of call.parties) {
+      const held = this.#find(callId, party.tag)
+      if (!held || held.version > call.version) continue
+      held.version = call.version
+      if (party.state === 'ended') continue
+      if (held.turn < party.turn) {
+        held.turn = party.turn
+        // A new task begins unmarked.
+        held.marks = unmarked
+        this.#try(() => {
+          this.tellTask(call, party, held.line)
+        })
+      }
+      this.#mark(party, callId, held)
+      if (party.tag === customerTag)
+        this.#try(() => {
+          this.callWanted(call, held.line)
+        })
+    }
+  }
+
+  drain(): void {
+    for (const { line } of this.#byParty.values()) line.drain()
+  }
+
+  #mark(party: PartyDoc, callId: string, held: Held) {
+    if (party.state !== 'in') return
+    const was = held.marks
+    held.marks = marksOf(party)
+    for (const command of commandsFrom(was, party, callId))
+      this.#try(() => {
+        held.line.tell(command)
+      })
+  }
+
+  #try(act: () => void) {
+    try {
+      act()
+    } catch (error) {
+      if (!(error instanceof ChannelError)) throw error
+      this.#hub.log.error({ err: error }, 'a line could not be told')
+    }
+  }
+
+  #find = (callId: string, tag: string) => this.#byParty.get(`${callId} ${tag}`)
+
+  #drop(held: Held) {
+    this.#byParty.delete(`${held.callId} ${held.tag}`)
+    const set = this.#byCall.get(held.callId)
+    set?.delete(held)
+    if (set?.size === 0) this.#byCall.delete(held.callId)
+    if (held.tag !== customerTag) return
+    for (const [interactionId, callId] of this.#byInteraction)
+      if (callId === held.callId) this.#byInteraction.delete(interactionId)
+  }
+}
+
+const known = new WeakMap<Hub, Lines>()
+
+/** The lines of this node. */
+export function linesOf(hub: Hub): Lines {
+  let lines = known.get(hub)
+  if (!lines) known.set(hub, (lines = new Lines(hub)))
+  return lines
+}
