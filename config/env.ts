@@ -40,6 +40,10 @@ export const Env = Type.Object({
     pattern: '^$|^[0-9a-f]{64}$',
     description: '64 hex digits; encrypts secrets at rest. Empty: made once and kept in DATA_DIR'
   }),
+  FLOW_PRIVATE_HOSTS: Type.Boolean({
+    default: false,
+    description: 'Requests of flows may go to private and loopback addresses, and without TLS'
+  }),
   TRUST_PROXY: Type.Boolean({ default: false, description: 'Believe X-Forwarded-For of the proxy in front' }),
   ADMIN_EMAIL: Type.String({
     default: '',

@@ -8,8 +8,11 @@ import Fastify, { LogController, type FastifyInstance } from 'fastify'
 import { accountRoutes } from './accounts/routes.ts'
 import { agentRoutes } from './agents/routes.ts'
 import { auditRoutes } from './audit/routes.ts'
+import { callLive } from './calls/live.ts'
+import { callRoutes } from './calls/routes.ts'
 import { contactRoutes } from './contacts/routes.ts'
 import { demoRoutes } from './demo/routes.ts'
+import { flowRoutes } from './flows/routes.ts'
 import type { Hub } from './hub.ts'
 import { interactionRoutes } from './interactions/routes.ts'
 import { liveRoutes } from './live/routes.ts'
@@ -26,6 +29,7 @@ import { replayRoutes } from './routing/replay/routes.ts'
 import { routingRoutes } from './routing/routes.ts'
 import { sessionRoutes } from './sessions/routes.ts'
 import { settingRoutes } from './settings/routes.ts'
+import { sourceRoutes } from './sources/routes.ts'
 import { userRoutes } from './users/routes.ts'
 import { visitorLive } from './visitors/live.ts'
 import { visitorRoutes } from './visitors/routes.ts'
@@ -108,12 +112,15 @@ export async function buildApp(hub: Hub, { rateLimits = true } = {}): Promise<Ap
     userRoutes(routes, hub)
     agentRoutes(routes, hub)
     contactRoutes(routes, hub)
+    callRoutes(routes, hub)
     interactionRoutes(routes, hub)
     messageRoutes(routes, hub)
     settingRoutes(routes, hub)
     routingRoutes(routes, hub)
     replayRoutes(routes, hub)
     accountRoutes(routes, hub)
+    flowRoutes(routes, hub)
+    sourceRoutes(routes, hub)
     quarantineRoutes(routes, hub)
     auditRoutes(routes, hub)
     done()
@@ -122,6 +129,10 @@ export async function buildApp(hub: Hub, { rateLimits = true } = {}): Promise<Ap
     visitorRoutes(routes, hub)
     visitors = visitorLive(routes, hub)
     done()
+  })
+  let calls: Awaited<ReturnType<typeof callLive>> | null = null
+  await app.register(async (routes) => {
+    calls = await callLive(routes, hub)
   })
   await app.register((routes, _options, done) => {
     demoRoutes(routes, hub)
@@ -134,6 +145,7 @@ export async function buildApp(hub: Hub, { rateLimits = true } = {}): Promise<Ap
       ops.drain()
       live?.drain()
       visitors?.drain()
+      calls?.drain()
     }
   })
 }

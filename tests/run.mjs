@@ -33,9 +33,14 @@ async function prepare() {
   await Promise.all([build(), installPrograms()])
 }
 
-/** Chromium and Dovecot come from Debian's packages where that is allowed; elsewhere their tests are skipped. */
+/** What tests drive comes from Debian's packages where that is allowed; elsewhere those tests are skipped. */
 async function installPrograms() {
-  const packages = { PALABRE_CHROMIUM: 'chromium', PALABRE_DOVECOT: 'dovecot-imapd' }
+  const packages = {
+    PALABRE_CHROMIUM: 'chromium',
+    PALABRE_DOVECOT: 'dovecot-imapd',
+    PALABRE_POSTGRES: 'postgresql',
+    PALABRE_MARIADB: 'mariadb-server'
+  }
   const missing = Object.keys(packages).filter((name) => process.env[name] === undefined && !programs()[name])
   const names = missing.map((name) => packages[name])
   if (names.length === 0) return

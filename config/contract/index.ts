@@ -1,10 +1,13 @@
 import * as account from './account.ts'
 import * as agent from './agent.ts'
 import * as contact from './contact.ts'
+import * as call from './call.ts'
+import * as flow from './flow.ts'
 import * as interaction from './interaction.ts'
 import * as message from './message.ts'
 import * as routing from './routing.ts'
 import * as setting from './setting.ts'
+import * as source from './source.ts'
 import * as user from './user.ts'
 import * as visitor from './visitor.ts'
 import type { Route } from './define.ts'
@@ -14,9 +17,20 @@ const isRoute = (value: unknown): value is Route =>
 
 /** Every route of the API, for documentation and for the test that each one is mounted. */
 export const routes: Route[] = [
-  ...[account, agent, contact, interaction, message, routing, setting, user, visitor].flatMap((noun) =>
-    (Object.values(noun) as unknown[]).filter(isRoute)
-  ),
+  ...[
+    account,
+    agent,
+    call,
+    contact,
+    flow,
+    interaction,
+    message,
+    routing,
+    setting,
+    source,
+    user,
+    visitor
+  ].flatMap((noun) => (Object.values(noun) as unknown[]).filter(isRoute)),
   ...Object.values(setting.resources).flatMap(({ list, create, update, archive, restore }): Route[] => [
     list,
     create,

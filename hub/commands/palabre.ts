@@ -4,9 +4,15 @@ import { startEngines } from '../engines/start.ts'
 import type { Hub } from '../hub.ts'
 import { Refusal } from '../refuse.ts'
 import { Misuse, type Command } from './command.ts'
+import { flowCheck } from './flow-check.ts'
+import { flowTest } from './flow-test.ts'
 import { routeReplay } from './route-replay.ts'
 
-const commands: Record<string, Command> = { 'route replay': routeReplay }
+const commands: Record<string, Command> = {
+  'flow check': flowCheck,
+  'flow test': flowTest,
+  'route replay': routeReplay
+}
 
 const usage = () =>
   ['Usage:', ...Object.values(commands).map((command) => `  ${command.usage.replaceAll('\n', '\n  ')}`)].join(

@@ -3,6 +3,7 @@ import { skillsIn } from '@palabre/config/contract/routing'
 import type { ResourceName } from '@palabre/config/contract/setting'
 import { Agent } from '../agents/agent.model.ts'
 import { ChannelAccountModel } from '../accounts/account.model.ts'
+import { flowsNaming } from '../flows/uses.ts'
 import { Interaction } from '../interactions/interaction.model.ts'
 import { refuse } from '../refuse.ts'
 import { checkIds } from './check-ids.ts'
@@ -65,9 +66,17 @@ async function queuesNaming(skillId: string): Promise<number> {
 export async function checkUnused(name: ResourceName, id: string) {
   const active = { archived: false }
   const uses: Record<ResourceName, (() => Promise<number>)[]> = {
-    skill: [() => queuesNaming(id), () => Agent.countDocuments({ ...active, 'skills.skillId': id })],
-    calendar: [() => settings.queue.model.countDocuments({ ...active, calendarId: id })],
+    skill: [
+      () => queuesNaming(id),
+      () => Agent.countDocuments({ ...active, 'skills.skillId': id }),
+      () => flowsNaming('skill', id)
+    ],
+    calendar: [
+      () => settings.queue.model.countDocuments({ ...active, calendarId: id }),
+      () => flowsNaming('calendar', id)
+    ],
     queue: [
+      () => flowsNaming('queue', id),
       () => settings.queue.model.countDocuments({ ...active, 'overflow.then.queueId': id }),
       () => settings.team.model.countDocuments({ ...active, queueIds: id }),
       () => ChannelAccountModel.countDocuments({ ...active, queueId: id }),
