@@ -39,11 +39,11 @@ module.exports = {
     ),
     forbid(
       'hub-knows-no-channel-by-name',
-      'only the port, with its settings, and the registry',
+      'only the ports, with its settings, and the registry',
       { path: '^hub/', pathNot: testFile },
       {
         path: '^channels/',
-        pathNot: '^channels/(channel|registry|settings)\\.ts$'
+        pathNot: '^channels/(channel|call|registry|settings)\\.ts$'
       }
     ),
     forbid(

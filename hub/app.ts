@@ -58,6 +58,7 @@ export async function buildApp(hub: Hub, { rateLimits = true } = {}): Promise<Ap
     routerOptions: { maxParamLength: 200 }
   }) as unknown as FastifyInstance
 
+  app.decorate('isLimited', rateLimits)
   app.decorateRequest('who', null)
   validateStrictly(app)
   // Bodies are JSON or a file; a form of a foreign page can send plain text without asking.

@@ -2,7 +2,7 @@ import type { Desk, Line, LineEvent, Step } from '@palabre/channels/call'
 import type { Hub } from '../hub.ts'
 import { partyAnswers } from './answer.ts'
 import { customerArrives } from './arrive.ts'
-import type { CallDoc, PartyDoc } from './call.model.ts'
+import { customerTag, type CallDoc, type PartyDoc } from './call.model.ts'
 import type { VoiceDoor } from './door.ts'
 import { callOfParty, callOfTag } from './find.ts'
 import { linesOf } from './lines.ts'
@@ -33,7 +33,11 @@ async function take(hub: Hub, door: VoiceDoor, event: LineEvent, line: Line): Pr
   if (event.kind === 'state') {
     const call = event.tag === null ? await callOfParty(event.partyId) : await callOfTag(event.tag)
     const party = call && partyIn(call, event.tag, event.partyId)
-    if (call && party) await partyChanges(hub, call, party.tag, event)
+    if (!call || !party) return []
+    // Whoever is called has a line from the first ring on; by it the ringing can be ended.
+    if (event.partyId === partyId && party.tag !== customerTag && event.state !== 'ended')
+      linesOf(hub).attach(call, party, line, 'now')
+    await partyChanges(hub, call, party.tag, event)
     return []
   }
   if (event.kind === 'trouble') {

@@ -120,6 +120,13 @@ describe('a call that follows its interaction', () => {
     expect(call.parties[0]).toMatchObject({ task: { kind: 'wait' }, turn: 1, held: false })
   })
 
+  it('gives a customer music again when the agent’s line has broken', () => {
+    const gone = partyOf({ agentId: awa, offerId: new Types.ObjectId(), state: 'ended' })
+    const call = followed(callOf([gone], 'talking'), work({ state: 'queued' }))
+    expect(call.parties[0]).toMatchObject({ task: { kind: 'wait' }, turn: 1 })
+    expect(call.state).toBe('waiting')
+  })
+
   it('keeps those who were brought in, and the customer with them', () => {
     const agent = partyOf({ agentId: awa, offerId: new Types.ObjectId() })
     const guest = partyOf({ role: 'guest', invited: true })

@@ -38,7 +38,9 @@ export function followWork(
   if (work.state === 'offered' && offer && !rings)
     update([...parties, ringing(offer, phoneOf(offer.agentId), now)])
 
-  const before = call.parties.some((party) => party.role !== 'supervisor' && othersIn(party))
+  // Whoever left by themselves is gone from the list of those who are in, but the call was a talk until now.
+  const before =
+    call.state === 'talking' || call.parties.some((party) => party.role !== 'supervisor' && othersIn(party))
   const after = parties.some((party) => party.role !== 'supervisor' && othersIn(party))
   const isOver = work.state === 'closed' || work.state === 'wrapup'
   if (isOver && !after) update(parties.map((party) => sentOut(party, now)))

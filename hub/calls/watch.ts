@@ -61,6 +61,7 @@ function tellTask(
   party: CallDoc['parties'][number],
   line: Parameters<typeof callWanted>[2]
 ) {
+  if (party.task.kind === 'out' && party.state !== 'in') return line.tell({ kind: 'hangUp' })
   void accountOf(hub, call.accountId.toHexString()).then((account) => {
     if (account) line.tell({ kind: 'do', steps: stepsOf(call, party, openDoor(hub, account).wording) })
   })

@@ -18,6 +18,10 @@ export interface Call<T extends Route> {
 }
 
 declare module 'fastify' {
+  interface FastifyInstance {
+    /** Requests are counted, and too many refused. */
+    isLimited: boolean
+  }
   interface FastifyRequest {
     who: Who | null
   }
@@ -45,10 +49,11 @@ async function guard(hub: Hub, route: Route, request: FastifyRequest) {
   if (route.permission === 'public' || route.permission === 'visitor') return
   const token = request.cookies[sessionCookie]
   if (!token) return refuse('not-signed-in')
-  checkStranger(request.ip)
+  const { isLimited } = request.server
+  if (isLimited) checkStranger(request.ip)
   const who = await identify(hub, token)
   if (!who) {
-    noteStranger(request.ip)
+    if (isLimited) noteStranger(request.ip)
     return refuse('not-signed-in')
   }
   if (route.method !== 'GET' && request.headers['x-csrf-token'] !== who.csrf)
