@@ -54,7 +54,7 @@ async function take(hub: Hub, door: VoiceDoor, event: LineEvent, line: Line): Pr
       return []
     case 'waiting':
       linesOf(hub).waited(call._id.toHexString(), party.tag)
-      return [{ kind: 'prompt', prompts: await waitingPrompts(hub, door, call, party, event.seconds) }]
+      return [{ kind: 'prompt', prompts: await waitingPrompts(hub, door, call, party) }]
     case 'result':
       return isNewest(party, event.id) ? stepEnded(hub, door, call, party, event.result) : []
     // Who comes and goes is known from the lines themselves; a key outside of a question means nothing.

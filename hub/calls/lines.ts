@@ -11,11 +11,16 @@ interface Held {
   version: number
   callId: string
   tag: string
+  /** The party as it was followed last. */
+  party: PartyDoc
+  /** Is on the way into its room: what is told of it there would be lost. */
+  isOnTheWay: boolean
   /** Turn of the task it was told; -1: not known, it is told again. */
   turn: number
   marks: Marks
-  /** When a customer who waits was last heard to wait. */
+  /** When a customer who waits was last heard to wait, and last told their place. */
   waitedAt: number
+  placeToldAt: number
 }
 
 /** Tells a line its task, or others what only they can do; set by the desk, which knows the words. */
@@ -26,6 +31,8 @@ type Marks = Pick<PartyDoc, 'held' | 'muted' | 'coach' | 'stream'>
 
 const unmarked: Marks = { held: false, muted: false, coach: null, stream: 'off' }
 const marksOf = ({ held, muted, coach, stream }: PartyDoc): Marks => ({ held, muted, coach, stream })
+/** Whoever was told a task is in its room by then, and can be held or muted there. */
+const settleMs = 1000
 /** A task that is younger than this may not have reached a line that was lost: it is told again. */
 const doubtMs = 15_000
 
@@ -104,6 +111,8 @@ export class Lines {
     const held: Held = {
       line,
       version: 0,
+      party,
+      isOnTheWay: false,
       callId,
       tag: party.tag,
       turn: isDoubtful ? -1 : party.turn,
@@ -111,7 +120,8 @@ export class Lines {
       marks: isDoubtful
         ? unmarked
         : { ...marksOf(party), ...(told === 'before' && { stream: 'off' as const }) },
-      waitedAt: Date.now()
+      waitedAt: Date.now(),
+      placeToldAt: 0
     }
     this.#byParty.set(key, held)
     const set = this.#byCall.get(callId) ?? new Set()
@@ -128,6 +138,14 @@ export class Lines {
   waited(callId: string, tag: string): void {
     const held = this.#find(callId, tag)
     if (held) held.waitedAt = Date.now()
+  }
+
+  /** Is it time to tell somebody who waits their place? If so it counts as told. */
+  takesPlace(callId: string, tag: string, everyMs: number): boolean {
+    const held = this.#find(callId, tag)
+    if (!held || Date.now() - held.placeToldAt < everyMs) return false
+    held.placeToldAt = Date.now()
+    return true
   }
 
   /** Customers who should be hearing music and have not asked for more since `before`. */
@@ -160,16 +178,18 @@ export class Lines {
       const held = this.#find(callId, party.tag)
       if (!held || held.version > call.version) continue
       held.version = call.version
+      held.party = party
       if (party.state === 'ended') continue
       if (held.turn < party.turn) {
         held.turn = party.turn
         // A new task begins unmarked.
         held.marks = unmarked
+        this.#settle(held)
         this.#try(() => {
           this.tellTask(call, party, held.line)
         })
       }
-      this.#mark(party, callId, held)
+      this.#mark(held)
       if (party.tag === customerTag)
         this.#try(() => {
           this.callWanted(call, held.line)
@@ -181,9 +201,17 @@ export class Lines {
     for (const { line } of this.#byParty.values()) line.drain()
   }
 
-  #mark(party: PartyDoc, callId: string, held: Held) {
-    if (party.state !== 'in') return
-    const was = held.marks
+  #settle(held: Held) {
+    held.isOnTheWay = true
+    setTimeout(() => {
+      held.isOnTheWay = false
+      if (this.#find(held.callId, held.tag) === held) this.#mark(held)
+    }, settleMs).unref()
+  }
+
+  #mark(held: Held) {
+    const { party, callId, marks: was } = held
+    if (party.state !== 'in' || held.isOnTheWay) return
     held.marks = marksOf(party)
     for (const command of commandsFrom(was, party, callId))
       this.#try(() => {

@@ -4,11 +4,10 @@ import { loadInteraction } from '../interactions/find.ts'
 import { waitOf, type Wait } from '../visitors/wait.ts'
 import type { CallDoc, PartyDoc } from './call.model.ts'
 import type { VoiceDoor } from './door.ts'
+import { linesOf } from './lines.ts'
 
-/** The place is told at first and then about so often, in seconds. */
-const tellEveryS = 45
-/** Where a prompt list ends, it is asked for again: music of about this length comes between. */
-const beatS = 20
+/** The place is told about so often. */
+const tellEveryMs = 45_000
 
 /**
  * What somebody hears who is alone in a room: on hold only music; in the queue the place and what may be expected of
@@ -18,14 +17,12 @@ export async function waitingPrompts(
   hub: Hub,
   { policy, wording }: VoiceDoor,
   call: CallDoc,
-  party: PartyDoc,
-  seconds: number
+  party: PartyDoc
 ): Promise<Prompt[]> {
   if (party.held || call.state === 'talking') return policy.music
-  const isTimeToTell = seconds < 1 || seconds % tellEveryS < beatS
-  if (!isTimeToTell) return policy.music
+  if (!linesOf(hub).takesPlace(call._id.toHexString(), party.tag, tellEveryMs)) return policy.music
   const place = await placeOf(hub, call)
-  if (!place) return seconds < 1 ? policy.music : [wording.say('patience'), ...policy.music]
+  if (!place) return [wording.say('patience'), ...policy.music]
   return [
     wording.say('position', {
       position: place.position,
