@@ -210,6 +210,8 @@ export interface CallPolicy {
   /** Where browsers' phones register; null when there are none. */
   phones: { server: string; realm: string } | null
   recording: 'always' | 'on-demand' | 'never'
+  /** Spoken answers are understood. */
+  recognition: boolean
   /** Toll fraud: numbers that may be called begin so; and so many calls a minute and agent. */
   dialling: { prefixes: string[]; perMinute: number }
 }

@@ -20,6 +20,7 @@ export function policy(account: VoiceAccount): CallPolicy {
         ? { server: settings.phoneServer, realm: settings.sipRealm }
         : null,
     recording: settings.recording,
+    recognition: settings.recognition,
     dialling: { prefixes: prefixesOf(settings), perMinute: settings.callsPerMinute }
   }
 }

@@ -19,6 +19,8 @@ export const ChannelAccount = Type.Object({
   channel: Type.String(),
   name: Type.String(),
   queueId: Id,
+  /** What callers go through before the queue; null: straight into it. */
+  flowId: Nullable(Id),
   paused: Type.Boolean(),
   settings: Type.Record(Type.String(), Type.Unknown()),
   health: ChannelHealth,
@@ -77,6 +79,7 @@ export const createAccount = defineRoute({
     channel: Type.String({ maxLength: 30 }),
     name: Name,
     queueId: Id,
+    flowId: Type.Optional(Nullable(Id)),
     paused: Type.Optional(Type.Boolean()),
     settings: Settings
   }),
@@ -93,9 +96,18 @@ export const updateAccount = defineRoute({
   params: ById,
   body: Exact({
     version: Version,
-    change: Type.Partial(Exact({ name: Name, queueId: Id, paused: Type.Boolean(), settings: Settings }), {
-      additionalProperties: false
-    })
+    change: Type.Partial(
+      Exact({
+        name: Name,
+        queueId: Id,
+        flowId: Nullable(Id),
+        paused: Type.Boolean(),
+        settings: Settings
+      }),
+      {
+        additionalProperties: false
+      }
+    )
   }),
   reply: ChannelAccount,
   audited: true

@@ -7,13 +7,15 @@ import type { ChannelAccount, ChannelHealth } from '@palabre/config/contract/acc
 import type { Hub } from '../hub.ts'
 import { loggedSchema, type Logged } from '../record/logged.ts'
 import { told } from '../record/relay.ts'
-import { timeText } from '../wire.ts'
+import { idText, timeText } from '../wire.ts'
 
 /** One configured use of a channel; secret settings are sealed. */
 export interface AccountDoc extends Logged {
   channel: string
   name: string
   queueId: Types.ObjectId
+  /** What callers go through before the queue. */
+  flowId: Types.ObjectId | null
   paused: boolean
   archived: boolean
   settings: Record<string, unknown>
@@ -31,6 +33,7 @@ const schema = loggedSchema<AccountDoc>(
     channel: String,
     name: String,
     queueId: 'ObjectId',
+    flowId: { type: 'ObjectId', default: null },
     paused: { type: Boolean, default: false },
     archived: { type: Boolean, default: false },
     settings: { type: Object, default: {} },
@@ -68,6 +71,7 @@ export function presentAccount(doc: AccountDoc): ChannelAccount {
     channel: doc.channel,
     name: doc.name,
     queueId: doc.queueId.toHexString(),
+    flowId: idText(doc.flowId),
     paused: doc.paused,
     settings: Object.fromEntries(
       Object.entries(doc.settings).map(([name, value]) => [

@@ -7,8 +7,10 @@ import { channels, channelNamed } from '@palabre/channels/registry'
 import type { Actor, Hub } from '../hub.ts'
 import { change } from '../record/change.ts'
 import { linesAfter } from '../record/logged.ts'
+import { FlowModel } from '../flows/flow.model.ts'
 import { found, refuse } from '../refuse.ts'
 import { checkIds } from '../settings/check-ids.ts'
+import { idText } from '../wire.ts'
 import { forgetAccounts } from './accounts.ts'
 import {
   ChannelAccountModel,
@@ -81,12 +83,28 @@ function shown(channelName: string, settings: Settings, before: Settings = {}): 
   )
 }
 
+/** Refuses `unknown-reference` for a flow that is not there, or a channel that has no calls. */
+async function checkFlow(channelName: string, flowId: string | null | undefined) {
+  if (!flowId) return
+  const isThere = await FlowModel.exists({ _id: flowId, archived: false })
+  if (!isThere || !knownChannel(channelName).calls)
+    refuse('unknown-reference', undefined, [{ path: 'flowId', message: 'names no flow for this channel' }])
+}
+
 export async function createAccountOf(
   hub: Hub,
   by: Actor,
-  given: { channel: string; name: string; queueId: string; paused?: boolean | undefined; settings: Settings }
+  given: {
+    channel: string
+    name: string
+    queueId: string
+    flowId?: string | null | undefined
+    paused?: boolean | undefined
+    settings: Settings
+  }
 ): Promise<AccountDoc> {
   await checkIds('queue', 'queueId', [given.queueId])
+  await checkFlow(given.channel, given.flowId)
   const settings = checkSettings(given.channel, given.settings)
   const now = new Date()
   const _id = new Types.ObjectId()
@@ -111,6 +129,7 @@ export async function createAccountOf(
     channel: given.channel,
     name: given.name,
     queueId: new Types.ObjectId(given.queueId),
+    flowId: given.flowId ? new Types.ObjectId(given.flowId) : null,
     paused: given.paused ?? false,
     archived: false,
     settings: seal(hub, _id, given.channel, settings),
@@ -129,9 +148,21 @@ export async function updateAccountOf(
   by: Actor,
   id: string,
   version: number,
-  given: { name?: string; queueId?: string; paused?: boolean; settings?: Settings }
+  given: {
+    name?: string
+    queueId?: string
+    flowId?: string | null
+    paused?: boolean
+    settings?: Settings
+  }
 ): Promise<AccountDoc> {
   if (given.queueId !== undefined) await checkIds('queue', 'queueId', [given.queueId])
+  if (given.flowId) {
+    const account = found(
+      (await ChannelAccountModel.findById(id, { channel: 1 }).lean()) as AccountDoc | null
+    )
+    await checkFlow(account.channel, given.flowId)
+  }
   const { doc } = found(
     await change(ChannelAccountModel, id, (account) => {
       if (account.version !== version) return refuse('changed-meanwhile')
@@ -143,6 +174,9 @@ export async function updateAccountOf(
           ...(given.name !== undefined && { name: given.name }),
           ...(given.paused !== undefined && { paused: given.paused }),
           ...(given.queueId !== undefined && { queueId: new Types.ObjectId(given.queueId) }),
+          ...(given.flowId !== undefined && {
+            flowId: given.flowId === null ? null : new Types.ObjectId(given.flowId)
+          }),
           ...(settings && { settings: seal(hub, account._id, account.channel, settings) })
         },
         entries: [
@@ -153,6 +187,7 @@ export async function updateAccountOf(
               ...(given.name !== undefined && { name: [account.name, given.name] }),
               ...(given.paused !== undefined && { paused: [account.paused, given.paused] }),
               ...(given.queueId !== undefined && { queueId: [account.queueId.toHexString(), given.queueId] }),
+              ...(given.flowId !== undefined && { flowId: [idText(account.flowId), given.flowId] }),
               ...(settings && {
                 settings: [shown(account.channel, open), shown(account.channel, settings, open)]
               })

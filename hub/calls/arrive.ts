@@ -6,7 +6,8 @@ import { catalogOf } from '../settings/catalog.ts'
 import { isOpen } from '../settings/opening.ts'
 import { Call, callTold, customerOf, customerTag, type CallDoc, type Task } from './call.model.ts'
 import type { VoiceDoor } from './door.ts'
-import { enterQueue } from './enter-queue.ts'
+import { enterQueueSoon } from './enter-queue.ts'
+import { beginFlow } from './flow-turn.ts'
 import { callOfParty } from './find.ts'
 import { linesOf } from './lines.ts'
 import { stepsOf } from './steps.ts'
@@ -28,16 +29,17 @@ export async function customerArrives(
     return stepsOf(known, customerOf(known), door.wording)
   }
   const now = new Date()
-  const task = await firstTask(hub, door, now)
+  const { flowId } = door.account
+  const task: Task = flowId ? { kind: 'flow', steps: [] } : await firstTask(hub, door, now)
   const call = callFrom(door, event, partyId, task, now)
   await Call.collection.insertOne(call as never)
   hub.relay.pass(callTold, call)
   linesOf(hub).attach(call, customerOf(call), line, 'now')
+  const welcome: Step[] =
+    door.policy.welcome.length > 0 ? [{ kind: 'prompt', prompts: door.policy.welcome }] : []
+  if (task.kind === 'flow') return [...welcome, ...(await beginFlow(hub, door, call, flowId!.toHexString()))]
   if (task.kind === 'wait') enterQueueSoon(hub, call)
-  return [
-    ...(door.policy.welcome.length > 0 ? [{ kind: 'prompt' as const, prompts: door.policy.welcome }] : []),
-    ...stepsOf(call, customerOf(call), door.wording)
-  ]
+  return [...welcome, ...stepsOf(call, customerOf(call), door.wording)]
 }
 
 async function firstTask(hub: Hub, { account, wording }: VoiceDoor, now: Date): Promise<Task> {
@@ -47,13 +49,6 @@ async function firstTask(hub: Hub, { account, wording }: VoiceDoor, now: Date): 
   return overflows || isOpen(catalog.calendar(queue?.calendarId ?? null), now)
     ? { kind: 'wait' }
     : { kind: 'out', prompts: [wording.say('closed')] }
-}
-
-/** The caller hears music already; should this fail, the watch of the node tries again. */
-function enterQueueSoon(hub: Hub, call: CallDoc) {
-  enterQueue(hub, call).catch((error: unknown) => {
-    hub.log.warn({ err: error, callId: call._id.toHexString() }, 'a call could not be queued yet')
-  })
 }
 
 function callFrom(
@@ -104,6 +99,7 @@ function callFrom(
     ],
     findings: [],
     flow: null,
+    into: null,
     startedAt: now,
     talkingSince: null,
     endedAt: null,

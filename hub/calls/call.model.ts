@@ -1,6 +1,9 @@
 import { model, type Types } from 'mongoose'
 import type { PartyEnd, Prompt, Step, Target } from '@palabre/channels/call'
 import type { Call as CallWire, CallState, Finding, Party, PartyRole } from '@palabre/config/contract/call'
+import type { QueueChoice } from '../conversations/arrival.ts'
+import type { CallAct } from '../flows/run.ts'
+import type { FlowState } from '../flows/state.ts'
 import { loggedSchema, type Logged } from '../record/logged.ts'
 import { told } from '../record/relay.ts'
 import { idText, timeText } from '../wire.ts'
@@ -47,6 +50,13 @@ export interface PartyDoc {
   end: PartyEnd | null
 }
 
+/** Where a call stands in its flow. */
+export interface CallFlow {
+  state: FlowState
+  /** What was told last and waits for an answer; null while something is looked up. */
+  awaits: CallAct | null
+}
+
 /** One call: a customer, and whoever comes into its room. */
 export interface CallDoc extends Logged {
   accountId: Types.ObjectId
@@ -59,7 +69,9 @@ export interface CallDoc extends Logged {
   parties: PartyDoc[]
   findings: Finding[]
   /** The flow that it goes through, as plain data. */
-  flow: { id: Types.ObjectId; version: number; state: unknown } | null
+  flow: CallFlow | null
+  /** Where the flow queues it; null: as the account says. */
+  into: QueueChoice | null
   startedAt: Date
   talkingSince: Date | null
   endedAt: Date | null
@@ -80,6 +92,7 @@ const schema = loggedSchema<CallDoc>(
     parties: { type: Array, default: [] },
     findings: { type: Array, default: [] },
     flow: { type: Object, default: null },
+    into: { type: Object, default: null },
     startedAt: Date,
     talkingSince: { type: Date, default: null },
     endedAt: { type: Date, default: null },

@@ -5,6 +5,7 @@ import { customerArrives } from './arrive.ts'
 import { customerTag, type CallDoc, type PartyDoc } from './call.model.ts'
 import type { VoiceDoor } from './door.ts'
 import { callOfParty, callOfTag } from './find.ts'
+import { resumeFlow } from './flow-turn.ts'
 import { linesOf } from './lines.ts'
 import { partyChanges } from './party-state.ts'
 import { stepId } from './steps.ts'
@@ -51,12 +52,15 @@ async function take(hub: Hub, door: VoiceDoor, event: LineEvent, line: Line): Pr
   switch (event.kind) {
     case 'returned':
       linesOf(hub).attach(call, party, line, 'before')
-      return []
+      return party.task.kind === 'flow' ? resumeFlow(hub, door, call) : []
     case 'waiting':
       linesOf(hub).waited(call._id.toHexString(), party.tag)
       return [{ kind: 'prompt', prompts: await waitingPrompts(hub, door, call, party) }]
     case 'result':
-      return isNewest(party, event.id) ? stepEnded(hub, door, call, party, event.result) : []
+      // Steps of a flow have names of their own, which tell what is late.
+      return party.task.kind === 'flow' || isNewest(party, event.id)
+        ? stepEnded(hub, door, call, party, event.id, event.result)
+        : []
     // Who comes and goes is known from the lines themselves; a key outside of a question means nothing.
     case 'room':
     case 'key':

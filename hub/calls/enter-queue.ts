@@ -1,5 +1,4 @@
 import { Types } from 'mongoose'
-import type { QueueChoice } from '../conversations/arrival.ts'
 import { receiveMessage } from '../conversations/receive.ts'
 import type { Hub } from '../hub.ts'
 import { Message } from '../messages/message.model.ts'
@@ -10,7 +9,7 @@ import { writeCall } from './write.ts'
  * Makes the call's interaction in its queue; a repeat finds the one that was made. The media server's id of the
  * customer's party keeps it one.
  */
-export async function enterQueue(hub: Hub, call: CallDoc, into?: QueueChoice): Promise<void> {
+export async function enterQueue(hub: Hub, call: CallDoc): Promise<void> {
   const externalId = customerOf(call).partyId ?? call._id.toHexString()
   const found = call.findings.map(({ label, value }) => `${label}: ${value}`).join('\n')
   const stored =
@@ -27,7 +26,7 @@ export async function enterQueue(hub: Hub, call: CallDoc, into?: QueueChoice): P
       {
         customerOnline: true,
         form: Object.fromEntries(call.findings.map(({ label, value }) => [label, value])),
-        ...(into && { into })
+        ...(call.into && { into: call.into })
       }
     )) ??
     (await Message.findOne(
@@ -44,4 +43,11 @@ export async function enterQueue(hub: Hub, call: CallDoc, into?: QueueChoice): P
           entries: [{ name: 'queued', figures: { interactionId: interactionId.toHexString() } }]
         }
   )
+}
+
+/** The caller hears music already; should this fail, the watch of the node tries again. */
+export function enterQueueSoon(hub: Hub, call: CallDoc): void {
+  enterQueue(hub, call).catch((error: unknown) => {
+    hub.log.warn({ err: error, callId: call._id.toHexString() }, 'a call could not be queued yet')
+  })
 }

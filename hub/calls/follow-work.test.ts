@@ -52,6 +52,7 @@ const callOf = (parties: PartyDoc[], state: CallDoc['state'] = 'waiting'): CallD
   parties: [customer, ...parties],
   findings: [],
   flow: null,
+  into: null,
   startedAt: now,
   talkingSince: null,
   endedAt: null,

@@ -3,6 +3,7 @@ import type { Hub } from '../hub.ts'
 import { partyConfirms } from './answer.ts'
 import { customerTag, type CallDoc, type PartyDoc } from './call.model.ts'
 import type { VoiceDoor } from './door.ts'
+import { flowStepEnded } from './flow-turn.ts'
 import { linesOf } from './lines.ts'
 import { doing, withParty } from './parties.ts'
 import { stepsOf } from './steps.ts'
@@ -14,6 +15,7 @@ export async function stepEnded(
   door: VoiceDoor,
   call: CallDoc,
   party: PartyDoc,
+  id: string,
   result: StepResult
 ): Promise<Step[]> {
   switch (party.task.kind) {
@@ -28,7 +30,7 @@ export async function stepEnded(
     case 'out':
       return [{ kind: 'hangUp' }]
     case 'flow':
-      return []
+      return flowStepEnded(hub, door, call, id, result)
   }
 }
 

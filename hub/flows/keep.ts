@@ -1,3 +1,4 @@
+import { ChannelAccountModel } from '../accounts/account.model.ts'
 import { isDeepStrictEqual } from 'node:util'
 import { Types } from 'mongoose'
 import type { FlowContent, FlowNode } from '@palabre/config/contract/flow'
@@ -77,7 +78,8 @@ export async function setFlowArchived(hub: Hub, by: Actor, id: string, archived:
   if (!archived) {
     const flow = found((await FlowModel.findById(id).lean()) as FlowDoc | null)
     if (flow.archived) await checkName(flow.name, flow._id)
-  }
+  } else if (await ChannelAccountModel.exists({ flowId: new Types.ObjectId(id), archived: false }))
+    return refuse('still-in-use', 'A channel account sends its callers there')
   return write(hub, id, (flow) =>
     flow.archived === archived
       ? null

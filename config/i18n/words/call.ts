@@ -96,7 +96,8 @@ export const call = defineWords({
     'why-nobody-talks': 'Nobody talks yet.',
     'needs-click': 'Your browser keeps the sound off until you click anywhere or press a key.',
     'broken-in-call':
-      '{trouble} The customer is still in the call. It reconnects by itself; if it does not, try again.',
+      'The customer is still in the call. It reconnects by itself; if it does not, try again.',
+    'broken-before-call': 'The customer is in the call and does not hear you.',
     'talks-elsewhere': 'You talk through another tab. The controls work here too.',
     'phone-lost-call': 'The sound of the call could not be brought back. The caller goes back to the queue.',
     supervise: 'Supervision of the call',
@@ -250,7 +251,8 @@ export const call = defineWords({
     'why-nobody-talks': 'Personne n’est encore en ligne.',
     'needs-click': 'Votre navigateur coupe le son jusqu’à ce que vous cliquiez ou appuyiez sur une touche.',
     'broken-in-call':
-      '{trouble} Le client est toujours en ligne. La liaison se rétablit d’elle-même ; sinon, réessayez.',
+      'Le client est toujours en ligne. La liaison se rétablit d’elle-même ; sinon, réessayez.',
+    'broken-before-call': 'Le client est en ligne et ne vous entend pas.',
     'talks-elsewhere': 'Vous parlez par un autre onglet. Les commandes fonctionnent aussi ici.',
     'phone-lost-call': 'Le son de l’appel n’a pas pu être rétabli. L’appelant retourne dans la file.',
     supervise: 'Supervision de l’appel',

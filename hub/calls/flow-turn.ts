@@ -1,0 +1,173 @@
+import type { Step, StepResult } from '@palabre/channels/call'
+import { channelNamed } from '@palabre/channels/registry'
+import type { Finding } from '@palabre/config/contract/call'
+import { Contact, pointKey, type ContactDoc } from '../contacts/contact.model.ts'
+import { goOn, inputOf, startFlow, type CallTurn } from '../flows/run.ts'
+import type { QueueChoice } from '../conversations/arrival.ts'
+import type { Caller, FlowInput, FlowState } from '../flows/state.ts'
+import type { Hub } from '../hub.ts'
+import { customerOf, customerTag, type CallDoc, type CallFlow, type Task } from './call.model.ts'
+import type { VoiceDoor } from './door.ts'
+import { enterQueueSoon } from './enter-queue.ts'
+import { loadCall } from './find.ts'
+import { linesOf } from './lines.ts'
+import { doing, withParty } from './parties.ts'
+import { stepsOf } from './steps.ts'
+import { writeCall } from './write.ts'
+
+/**
+ * Puts a call that has just come into the account's flow. A flow that cannot be begun (archived, never published) is an
+ * incident, and the call goes to the account's queue as if there were none.
+ */
+export async function beginFlow(hub: Hub, door: VoiceDoor, call: CallDoc, flowId: string): Promise<Step[]> {
+  try {
+    return await take(
+      hub,
+      door,
+      call,
+      await startFlow(hub, flowId, await callerOf(door, call), keeping(hub, call))
+    )
+  } catch (error) {
+    hub.log.error({ err: error, flowId, callId: call._id.toHexString() }, 'a flow could not be begun')
+    return intoQueue(hub, door, call, [])
+  }
+}
+
+/** A step of the flow has ended; says what comes next. An answer that is not awaited any more changes nothing. */
+export async function flowStepEnded(
+  hub: Hub,
+  door: VoiceDoor,
+  call: CallDoc,
+  id: string,
+  result: StepResult
+): Promise<Step[]> {
+  const awaits = call.flow?.awaits
+  if (!call.flow || !awaits || awaits.kind === 'hangUp' || awaits.id !== id) return []
+  return feed(hub, door, call, call.flow.state, inputOf(awaits, result))
+}
+
+/** The line is back at this node: what was being looked up when it was lost is looked up again. */
+export async function resumeFlow(hub: Hub, door: VoiceDoor, call: CallDoc): Promise<Step[]> {
+  return call.flow && call.flow.awaits === null
+    ? feed(hub, door, call, call.flow.state, { kind: 'again' })
+    : []
+}
+
+async function feed(
+  hub: Hub,
+  door: VoiceDoor,
+  call: CallDoc,
+  state: FlowState,
+  input: FlowInput
+): Promise<Step[]> {
+  const turn = await goOn(hub, state, input, keeping(hub, call))
+  return turn ? take(hub, door, call, turn) : []
+}
+
+/** Keeps where the flow stands before something slow is done. */
+const keeping = (hub: Hub, { _id }: CallDoc) => ({
+  async keep(state: FlowState) {
+    await writeCall(hub, _id, (newest) =>
+      newest.state === 'flow'
+        ? { set: { flow: { state, awaits: null } satisfies CallFlow }, entries: [] }
+        : null
+    )
+  }
+})
+
+/** Does what a turn of the flow says. */
+async function take(hub: Hub, door: VoiceDoor, call: CallDoc, turn: CallTurn): Promise<Step[]> {
+  const { act, state, steps } = turn
+  const findings = 'values' in act ? act.values.map(({ label, value }): Finding => ({ label, value })) : []
+  switch (act.kind) {
+    case 'listen':
+    case 'hangUp':
+      return tell(hub, door, call, { kind: 'flow', steps }, { flow: { state, awaits: act }, findings })
+    case 'queue': {
+      const { queueId, requirements, priority } = act
+      return intoQueue(hub, door, call, steps, { queueId, requirements, priority }, findings)
+    }
+    case 'transfer':
+      return tell(
+        hub,
+        door,
+        call,
+        { kind: 'flow', steps: [...steps, { kind: 'refer', id: act.id, to: act.to }] },
+        { flow: { state, awaits: act }, findings }
+      )
+    case 'voicemail':
+    case 'callback':
+      // Neither can be kept yet: the flow goes its own way for that.
+      return [
+        ...steps,
+        ...(await feed(hub, door, call, state, {
+          kind: 'failed',
+          id: act.id,
+          code: `${act.kind}-not-available`,
+          detail: 'This server cannot take it'
+        }))
+      ]
+  }
+}
+
+async function intoQueue(
+  hub: Hub,
+  door: VoiceDoor,
+  call: CallDoc,
+  before: Step[],
+  into: QueueChoice | null = null,
+  findings: Finding[] = []
+): Promise<Step[]> {
+  const steps = await tell(
+    hub,
+    door,
+    call,
+    { kind: 'wait' },
+    { state: 'waiting', flow: null, into, findings }
+  )
+  const newest = await loadCall(call._id)
+  if (newest) enterQueueSoon(hub, newest)
+  return [...before, ...steps]
+}
+
+/** Gives the customer the next task, unless the call is over or has left the flow meanwhile. */
+async function tell(
+  hub: Hub,
+  door: VoiceDoor,
+  known: CallDoc,
+  task: Task,
+  more: Partial<CallDoc>
+): Promise<Step[]> {
+  const { doc, changed } = await writeCall(hub, known._id, (call) =>
+    call.state === 'flow'
+      ? {
+          set: {
+            ...more,
+            parties: withParty(call.parties, customerTag, (party) => doing(party, task, new Date()))
+          },
+          entries: []
+        }
+      : null
+  )
+  if (!changed) return []
+  linesOf(hub).answered(doc, customerOf(doc))
+  return stepsOf(doc, customerOf(doc), door.wording)
+}
+
+async function callerOf({ account, policy }: VoiceDoor, call: CallDoc): Promise<Caller> {
+  const key = pointKey(channelNamed(account.channel).point, call.number)
+  const contact = (await Contact.findOne(
+    { 'points.key': { $eq: key, $type: 'string' } },
+    { name: 1 }
+  ).lean()) as Pick<ContactDoc, 'name'> | null
+  return {
+    callId: call._id.toHexString(),
+    given: {
+      'call.from': call.number,
+      'call.to': call.ourNumber,
+      'call.name': call.name,
+      'contact.name': contact?.name ?? ''
+    },
+    hasSpeech: policy.recognition
+  }
+}
