@@ -39,6 +39,9 @@ describe('a query', () => {
     "SELECT 1 INTO OUTFILE '/tmp/x'",
     'WITH x AS (DELETE FROM t RETURNING 1) SELECT * FROM x',
     'SELECT * FROM t FOR UPDATE',
+    'SELECT `;`',
+    "SELECT ';'",
+    'SELECT "--"',
     '',
     'EXPLAIN SELECT 1'
   ])('%s is refused', (query) => expect(read(query)).toBeNull())

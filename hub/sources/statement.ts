@@ -40,7 +40,9 @@ export function readStatement(query: string): Statement | string {
     plain += between
     bare += between
     if (wrong !== undefined) return wrongs[wrong] ?? 'A quotation is not closed, or not in plain quotes'
-    if (quoted?.includes('?')) return wrongs['?'] ?? ''
+    // Servers differ over what a quotation is: what ends a query, or hides a part of it, stands in none either.
+    const hidden = quoted === undefined ? undefined : /[;?]|--|\/\*/.exec(quoted)?.[0]
+    if (hidden !== undefined) return wrongs[hidden] ?? ''
     if (quoted ?? cast) {
       plain += match[0]
       bare += ' '
