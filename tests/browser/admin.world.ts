@@ -36,7 +36,7 @@ function account(change: Partial<ChannelAccount>): ChannelAccount {
     name: '',
     queueId: newId(),
     paused: false,
-  flowId: null,
+    flowId: null,
     settings: {},
     health: health(),
     updatedAt: ago(9000),

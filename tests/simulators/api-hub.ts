@@ -1,14 +1,16 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { refusals, type RefusalName } from '@palabre/config/contract/errors'
+import * as callRoutes from '@palabre/config/contract/call'
 import { routes } from '@palabre/config/contract/index'
 import type { Route } from '@palabre/config/contract/define'
 import { Value } from 'typebox/value'
 import { answers } from './api-hub/answers.ts'
+import { noPhone } from './api-hub/calls.ts'
 import { Refuse, type Answers, type Asked } from './api-hub/asked.ts'
 import { openLive } from './api-hub/live.ts'
 import { makeWorld, type World } from './api-hub/world.ts'
@@ -21,6 +23,12 @@ export interface ApiHub {
   dropSockets: (code?: number) => void
   setAccepting: (accepting: boolean) => void
   close: () => Promise<void>
+}
+
+/** Somebody else who takes WebSockets at the same address, such as a telephone server. */
+export interface OtherSockets {
+  takes: (url: string) => boolean
+  open: (server: Server) => void
 }
 
 const types: Record<string, string> = {
@@ -39,12 +47,18 @@ const appBuild = fileURLToPath(new URL('../../agent-app/build', import.meta.url)
  * @param options.world changes the world before it is served; options.answers come before the built-in ones
  */
 export async function startApiHub(
-  options: { port?: number; world?: (world: World) => void; answers?: Answers; build?: string } = {}
+  options: {
+    port?: number
+    world?: (world: World) => void
+    answers?: Answers
+    build?: string
+    sockets?: OtherSockets
+  } = {}
 ): Promise<ApiHub> {
   const build = options.build ?? appBuild
   const world = makeWorld()
   options.world?.(world)
-  const table: Answers = { ...answers, ...options.answers }
+  const table: Answers = { ...answers, ...noPhone, ...options.answers }
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://hub').pathname
     void (path.startsWith('/api/') ? answer(request, response) : serveFile(path, response)).catch((error) => {
@@ -52,7 +66,13 @@ export async function startApiHub(
       send(response, 500, { error: 'unexpected', message: String(error) })
     })
   })
-  const live = openLive(server, () => world.me !== null)
+  const others = options.sockets
+  others?.open(server)
+  const live = openLive(
+    server,
+    () => world.me !== null,
+    (url) => others?.takes(url) ?? false
+  )
 
   async function answer(request: IncomingMessage, response: ServerResponse) {
     const url = new URL(request.url ?? '/', 'http://hub')
@@ -115,11 +135,15 @@ export async function startApiHub(
   }
 }
 
-const patterns = routes.map((route) => ({
-  route,
-  names: [...route.url.matchAll(/:(\w+)/g)].map(([, name]) => name ?? ''),
-  pattern: new RegExp(`^${route.url.replace(/:\w+/g, '([^/]+)')}$`)
-}))
+const isRoute = (value: unknown): value is Route =>
+  typeof value === 'object' && value !== null && 'method' in value && 'permission' in value
+const patterns = [...new Set([...routes, ...(Object.values(callRoutes) as unknown[]).filter(isRoute)])].map(
+  (route) => ({
+    route,
+    names: [...route.url.matchAll(/:(\w+)/g)].map(([, name]) => name ?? ''),
+    pattern: new RegExp(`^${route.url.replace(/:\w+/g, '([^/]+)')}$`)
+  })
+)
 
 function find(method: string, path: string): { route: Route; params: Record<string, string> } | undefined {
   // Fixed paths before those with parameters: /api/accounts/test is no account.

@@ -10,14 +10,18 @@ import { WebSocketServer, type WebSocket } from 'ws'
 
 const notKept: EventName[] = ['typing.changed', 'visitor.pushed']
 
-/** The socket of /api/live: greets, answers pings, checks every frame, and pushes events to all. */
-export function openLive(server: Server, signedIn: () => boolean) {
+/**
+ * The socket of /api/live: greets, answers pings, checks every frame, and pushes events to all.
+ * @param isElsewhere addresses whose upgrades somebody else takes
+ */
+export function openLive(server: Server, signedIn: () => boolean, isElsewhere: (url: string) => boolean) {
   const sockets = new Set<WebSocket>()
   const upgrades = new WebSocketServer({ noServer: true })
   let seq = 1
   let accepting = true
 
   server.on('upgrade', (request, socket, head) => {
+    if (isElsewhere(request.url ?? '')) return
     if (!accepting || !signedIn() || !request.url?.startsWith('/api/live')) {
       socket.end('HTTP/1.1 401 Unauthorized\r\nconnection: close\r\n\r\n')
       return

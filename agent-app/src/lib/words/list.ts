@@ -3,6 +3,7 @@ import { adminQueue } from '@palabre/config/i18n/words/admin-queue'
 import { adminRecord } from '@palabre/config/i18n/words/admin-record'
 import { adminTrace } from '@palabre/config/i18n/words/admin-trace'
 import { app } from '@palabre/config/i18n/words/app'
+import { call } from '@palabre/config/i18n/words/call'
 import { conversation } from '@palabre/config/i18n/words/conversation'
 import { inbox } from '@palabre/config/i18n/words/inbox'
 import { offer } from '@palabre/config/i18n/words/offer'
@@ -20,6 +21,7 @@ export const namespaces = {
   adminRecord,
   adminTrace,
   app,
+  call,
   conversation,
   inbox,
   offer,
