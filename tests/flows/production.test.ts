@@ -20,18 +20,24 @@ const freePort = () =>
     })
   })
 
-/** The commands of the image and of the compose file, as written there. */
+/** What `node` is given by the image and by the compose file, as written there: flags, then the script. */
 const commands = {
-  hub: /CMD \["node", "([^"]+)"\]/.exec(dockerfile)?.[1] ?? '',
-  workers: /command: \['node', '([^']+)'\]/.exec(compose)?.[1] ?? ''
+  hub: argumentsIn(/CMD (\["node", .+\])/.exec(dockerfile)?.[1]),
+  workers: argumentsIn(/command: (\['node', .+\])/.exec(compose)?.[1])
+}
+
+function argumentsIn(list = ''): string[] {
+  const [node, ...given] = JSON.parse(list.replaceAll("'", '"')) as string[]
+  if (node !== 'node' || given.length === 0) throw new Error(`There is no command of node in ${list}`)
+  return given
 }
 
 const children: ChildProcess[] = []
 const dir = mkdtempSync(join(tmpdir(), 'palabre-production-'))
 let url = ''
 
-function run(command: string, env: Record<string, string>): ChildProcess {
-  const child = spawn(process.execPath, [command], {
+function run(command: string[], env: Record<string, string>): ChildProcess {
+  const child = spawn(process.execPath, command, {
     cwd: root,
     env: { PATH: process.env['PATH'] ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe']
@@ -40,7 +46,7 @@ function run(command: string, env: Record<string, string>): ChildProcess {
   return child
 }
 
-const built = existsSync(join(root, commands.hub)) && existsSync(join(root, commands.workers))
+const built = Object.values(commands).every((command) => existsSync(join(root, command.at(-1)!)))
 
 describe.skipIf(!built)('the commands of Dockerfile and compose.yaml', () => {
   let hubs: ChildProcess[] = []
