@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import mongoose from 'mongoose'
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
 import type { Hub } from '../hub.ts'
+import { lookupMetrics } from '../sources/metrics.ts'
 
 export interface Operations {
   /** From now on /ready says no, so that nothing new is sent here. */
@@ -13,6 +14,7 @@ export function operations(app: FastifyInstance, hub: Hub, count: { sockets(): n
   let draining = false
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
+  for (const metric of lookupMetrics) registry.registerMetric(metric)
   const requests = new Histogram({
     name: 'palabre_http_request_seconds',
     help: 'Time to answer, by route and status',

@@ -7,12 +7,14 @@ import { serve } from '../plugins/serve.ts'
 import { found, refuse } from '../refuse.ts'
 import { actorOf } from '../sessions/who.ts'
 import { checkSource, createSourceOf, setSourceArchived, updateSourceOf } from './keep.ts'
+import { closeSources } from './pools.ts'
 import { SourceModel, fieldsOf, openPassword, presentSource, type SourceDoc } from './source.model.ts'
 import { tryConnection } from './test.ts'
 
 const inUse = async (id: string) => (await flowsNaming('source', id)) > 0
 
 export function sourceRoutes(app: FastifyInstance, hub: Hub) {
+  app.addHook('onClose', () => closeSources(hub))
   serve(app, hub, route.listSources, async ({ input }) => {
     const docs = (await SourceModel.find(input.query.archived ? {} : { archived: false })
       .sort({ name: 1 })
