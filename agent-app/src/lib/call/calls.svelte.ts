@@ -1,0 +1,126 @@
+import { readCall, type Call } from '@palabre/config/contract/call'
+import type { Interaction } from '@palabre/config/contract/interaction'
+import { call as ask } from '../call.ts'
+import { clock } from '../clock.svelte.ts'
+import { inbox } from '../inbox/inbox.svelte.ts'
+import { live } from '../live.svelte.ts'
+import { customerTag, standingOf, type Standing } from './standing.ts'
+
+export interface CallOfMine {
+  call: Call
+  standing: Standing
+}
+
+/** The work is a telephone call: it is taken and ended by the phone. */
+export const isCall = ({ medium }: Pick<Interaction, 'medium'>): boolean => medium === 'voice'
+
+const closedAfterMs = 30_000
+
+/** Calls that concern this person, and those on screen. */
+class Calls {
+  #calls = $state.raw<ReadonlyMap<string, Call>>(new Map())
+  /** When a customer was put on hold, as it was seen here: by call. */
+  #heldSince = $state.raw<ReadonlyMap<string, number>>(new Map())
+  #asked = new Set<string>()
+
+  /** The newest call of an interaction. */
+  of(interactionId: string): Call | undefined {
+    return [...this.#calls.values()]
+      .filter((call) => call.interactionId === interactionId)
+      .sort((a, b) => Date.parse(b.startedAt) - Date.parse(a.startedAt))[0]
+  }
+
+  get(id: string | null): Call | undefined {
+    return id === null ? undefined : this.#calls.get(id)
+  }
+
+  /** Null when it was so before anybody looked. */
+  heldSince = (callId: string): number | null => this.#heldSince.get(callId) ?? null
+
+  standing(call: Call): Standing {
+    return standingOf(call, inbox.agentId, this.#isOwner(call))
+  }
+
+  /** The call that the agent is in, or that is theirs while their phone is still being called. */
+  readonly mine: CallOfMine | null = $derived.by(() => {
+    const all = [...this.#calls.values()]
+      .filter(({ state }) => state !== 'ended')
+      .map((call) => ({ call, standing: this.standing(call) }))
+    return (
+      all.find(({ standing }) => standing.isIn) ??
+      all.find(({ standing }) => standing.role === 'owner') ??
+      null
+    )
+  })
+
+  /** A call of somebody else's to which the agent's phone is called. */
+  readonly invitation: CallOfMine | null = $derived.by(() => {
+    for (const call of this.#calls.values()) {
+      if (call.state === 'ended') continue
+      const standing = this.standing(call)
+      const isOffered = inbox.offers.some(({ id }) => id === call.interactionId)
+      if (standing.role === 'guest' && !standing.isIn && !isOffered) return { call, standing }
+    }
+    return null
+  })
+
+  /** Follows them until the function that it gives is called. */
+  start(): () => void {
+    const stops = [
+      live.on('call.changed', ({ call }) => this.take(call)),
+      live.onResync(() => {
+        for (const { interactionId } of this.#calls.values()) if (interactionId) void this.read(interactionId)
+      })
+    ]
+    return () => {
+      stops.forEach((stop) => stop())
+      this.#calls = new Map()
+      this.#asked.clear()
+    }
+  }
+
+  /** Takes a newer state, from an answer or an event. */
+  take(call: Call): void {
+    const before = this.#calls.get(call.id)
+    if (before && before.version > call.version) return
+    this.#noteHold(before, call)
+    const next = new Map(this.#calls).set(call.id, call)
+    for (const [id, { endedAt }] of next)
+      if (endedAt && clock.read() - Date.parse(endedAt) > closedAfterMs) next.delete(id)
+    this.#calls = next
+  }
+
+  /** Reads the call of an interaction unless it is known. */
+  need(interactionId: string): void {
+    if (this.#asked.has(interactionId)) return
+    this.#asked.add(interactionId)
+    void this.read(interactionId)
+  }
+
+  read = async (interactionId: string): Promise<void> => {
+    try {
+      const { call } = await ask(readCall, { params: { id: interactionId } })
+      if (call) this.take(call)
+    } catch {
+      // The next event brings it; whoever opens it asks again.
+      this.#asked.delete(interactionId)
+    }
+  }
+
+  #isOwner({ interactionId }: Call): boolean {
+    const work = interactionId === null ? undefined : inbox.get(interactionId)
+    return work?.state === 'active' && work.agentId === inbox.agentId
+  }
+
+  #noteHold(before: Call | undefined, call: Call): void {
+    const isHeld = (one: Call | undefined) =>
+      one?.parties.find(({ tag }) => tag === customerTag)?.held === true
+    if (isHeld(before) === isHeld(call)) return
+    const next = new Map(this.#heldSince)
+    if (!isHeld(call)) next.delete(call.id)
+    else if (before) next.set(call.id, clock.read())
+    this.#heldSince = next
+  }
+}
+
+export const calls = new Calls()
