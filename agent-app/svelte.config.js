@@ -27,7 +27,8 @@ export default {
         // https: is for remote pictures of a mail once the agent asks for them; the frame itself blocks them before.
         'img-src': ['self', 'data:', 'blob:', 'https:'],
         'media-src': ['self', 'blob:'],
-        'connect-src': ['self'],
+        // The browser's phone registers at the media server, wherever that is.
+        'connect-src': ['self', 'wss:'],
         'object-src': ['none'],
         'base-uri': ['none'],
         'form-action': ['self']
