@@ -65,6 +65,7 @@ const work = (more: Partial<Work>): Work => ({
   state: 'queued',
   agentId: null,
   offer: null,
+  acceptedAt: null,
   ...more
 })
 const offerTo = (agentId: Types.ObjectId) => ({
@@ -94,6 +95,15 @@ describe('a call that follows its interaction', () => {
       state: 'wanted'
     })
     expect(followWork(call, offered, phone, now)).toBeNull()
+  })
+
+  it('rings whoever took it by hand, once, and not again after their line has broken', () => {
+    const taken = work({ state: 'active', agentId: awa, acceptedAt: now })
+    const call = followed(callOf([]), taken)
+    expect(call.parties[1]).toMatchObject({ agentId: awa, offerId: null, state: 'wanted' })
+    expect(followWork(call, taken, phone, now)).toBeNull()
+    const broken = partyOf({ agentId: awa, state: 'ended', since: new Date(now.getTime() + 1000) })
+    expect(followed(callOf([broken], 'talking'), taken).parties).toHaveLength(2)
   })
 
   it('stops ringing when the offer is gone, and forgets who was not called yet', () => {

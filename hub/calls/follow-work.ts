@@ -5,7 +5,7 @@ import type { Change } from '../record/change.ts'
 import { customerOf, customerTag, type CallDoc, type PartyDoc } from './call.model.ts'
 import { doing, isIn, isThere, sentOut } from './parties.ts'
 
-export type Work = Pick<InteractionDoc, '_id' | 'state' | 'agentId' | 'offer'>
+export type Work = Pick<InteractionDoc, '_id' | 'state' | 'agentId' | 'offer' | 'acceptedAt'>
 
 /** Where an agent is rung. */
 export interface Phone {
@@ -36,7 +36,9 @@ export function followWork(
   const { offer } = work
   const rings = offer && parties.some(({ offerId }) => offerId?.equals(offer.id))
   if (work.state === 'offered' && offer && !rings)
-    update([...parties, ringing(offer, phoneOf(offer.agentId), now)])
+    update([...parties, ringing(offer.agentId, offer.id, phoneOf(offer.agentId), now)])
+  if (isTakenByHand(parties, work))
+    update([...parties, ringing(work.agentId!, null, phoneOf(work.agentId!), now)])
 
   // Whoever left by themselves is gone from the list of those who are in, but the call was a talk until now.
   const before =
@@ -77,11 +79,23 @@ function belongs(party: PartyDoc, work: Work): boolean {
   )
 }
 
-const ringing = (offer: NonNullable<Work['offer']>, phone: Phone, now: Date): PartyDoc => ({
+/** Somebody took it from the queue by hand: nothing has rung them yet. */
+const isTakenByHand = (parties: PartyDoc[], { state, agentId, acceptedAt }: Work) =>
+  state === 'active' &&
+  agentId !== null &&
+  acceptedAt !== null &&
+  !parties.some((party) => party.agentId?.equals(agentId) && (isThere(party) || party.since >= acceptedAt))
+
+const ringing = (
+  agentId: Types.ObjectId,
+  offerId: Types.ObjectId | null,
+  phone: Phone,
+  now: Date
+): PartyDoc => ({
   tag: new Types.ObjectId().toHexString(),
   role: 'agent',
-  agentId: offer.agentId,
-  offerId: offer.id,
+  agentId,
+  offerId,
   partyId: null,
   target: phone.target,
   name: phone.name,

@@ -253,6 +253,29 @@ describe('a call', () => {
     await finish(awa.person, id)
   })
 
+  it('rings whoever takes it from the queue by hand', async () => {
+    const reasons = (await awa.person.get('/api/pause-reasons')).body as { items: { id: string }[] }
+    const pause = { state: 'paused', pauseReasonId: reasons.items[0]?.id }
+    expect((await awa.person.send('PUT', '/api/me/presence', pause)).status).toBe(200)
+    const caller = ring()
+    const waiting = await eventually('it in the queue', async () => {
+      const { items } = (await awa.person.get('/api/interactions?state=queued&channel=voice')).body as {
+        items: { id: string }[]
+      }
+      return items[0]
+    })
+    expect((await awa.person.post(`/api/interactions/${waiting.id}/pick`)).status).toBe(200)
+    await awa.phone.rings()
+    awa.phone.answer()
+    const leg = awa.phone.call!
+    caller.hum(440)
+    await eventually('the caller in the agent’s ear', () => leg.hearsTone(440))
+    caller.hangUp()
+    await awa.person.saw(waiting.id, 'wrapup')
+    await finish(awa.person, waiting.id)
+    await awa.person.ready()
+  })
+
   it('lets nobody in who cannot prove to be the media server', async () => {
     const url = `${centre.house.url}/calls/${centre.accountId}`
     const knock = (path: string, init: RequestInit = {}) => fetch(url + path, init)
