@@ -84,20 +84,25 @@ export function openLine(port: number, from = '127.0.0.1'): Line {
   }
 }
 
+/** The server hangs up on connections that are idle for longer (72 s); a request on its way just then would be lost. */
+const idleMs = 20_000
+
 /** Connections shared by many askers: an idle one, else a new one up to `most`, else a busy one. */
 export function openPool(port: number, most = 64): Line {
-  let idle: Line[] = []
+  let idle: { line: Line; since: number }[] = []
   let all: Line[] = []
   let next = 0
   return {
     async ask(ask) {
-      idle = idle.filter((line) => line.isOpen())
+      const now = Date.now()
+      for (const { line, since } of idle) if (now - since > idleMs) line.close()
+      idle = idle.filter(({ line }) => line.isOpen())
       all = all.filter((line) => line.isOpen())
-      const free = idle.pop() ?? (all.length < most ? openLine(port) : undefined)
+      const free = idle.pop()?.line ?? (all.length < most ? openLine(port) : undefined)
       if (!free) return all[next++ % all.length]!.ask(ask)
       if (!all.includes(free)) all.push(free)
       const answer = await free.ask(ask)
-      idle.push(free)
+      idle.push({ line: free, since: Date.now() })
       return answer
     },
     isOpen: () => true,
