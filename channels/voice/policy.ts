@@ -10,16 +10,14 @@ export function policy(account: VoiceAccount): CallPolicy {
   return {
     language: settings.language,
     music: musicOf(settings),
-    welcome: [
-      ...spoken(settings.welcome),
-      ...(settings.recording === 'never' ? [] : spoken(settings.recordingNotice))
-    ],
+    welcome: spoken(settings.welcome),
     callerId: settings.callerId || (settings.numbers[0] ?? ''),
     phones:
       settings.phoneServer !== '' && settings.sipRealm !== ''
         ? { server: settings.phoneServer, realm: settings.sipRealm }
         : null,
-    recording: settings.recording,
+    // Nothing keeps the sound yet, so nothing may look as if it did.
+    recording: 'never',
     recognition: settings.recognition,
     dialling: { prefixes: prefixesOf(settings), perMinute: settings.callsPerMinute }
   }

@@ -161,25 +161,6 @@ export const voiceSettings = Type.Object({
       fr: 'Adresse d’un fichier son (MP3, WAV) de 20 à 60 secondes. Laissée vide : silence.'
     }
   }),
-  recording: field(choice(['always', 'on-demand', 'never'], 'never'), {
-    group: service,
-    control: 'choice',
-    label: { en: 'Recording', fr: 'Enregistrement' },
-    choices: [
-      { value: 'always', label: { en: 'Every call', fr: 'Tous les appels' } },
-      { value: 'on-demand', label: { en: 'When the agent asks for it', fr: 'À la demande de l’agent' } },
-      { value: 'never', label: { en: 'Never', fr: 'Jamais' } }
-    ]
-  }),
-  recordingNotice: field(text(1_000), {
-    group: service,
-    control: 'textarea',
-    label: { en: 'Notice of recording', fr: 'Annonce d’enregistrement' },
-    help: {
-      en: 'Said after the welcome unless nothing is ever recorded. In most countries callers have to be told.',
-      fr: 'Dite après l’accueil, sauf si rien n’est jamais enregistré. Dans la plupart des pays, il faut prévenir.'
-    }
-  }),
   fault: field(
     Type.Object(
       { en: Type.String({ maxLength: 1_000 }), fr: Type.String({ maxLength: 1_000 }) },

@@ -62,9 +62,13 @@ function tellTask(
   line: Parameters<typeof callWanted>[2]
 ) {
   if (party.task.kind === 'out' && party.state !== 'in') return line.tell({ kind: 'hangUp' })
-  void accountOf(hub, call.accountId.toHexString()).then((account) => {
-    if (account) line.tell({ kind: 'do', steps: stepsOf(call, party, openDoor(hub, account).wording) })
-  })
+  accountOf(hub, call.accountId.toHexString())
+    .then((account) => {
+      if (account) line.tell({ kind: 'do', steps: stepsOf(call, party, openDoor(hub, account).wording) })
+    })
+    .catch((error: unknown) => {
+      hub.log.error({ err: error, callId: call._id.toHexString() }, 'a party could not be told its task')
+    })
 }
 
 async function readAgain(hub: Hub, callId: string) {
@@ -104,18 +108,24 @@ async function look(hub: Hub, isSeen: boolean) {
   }).lean()) as InteractionDoc[]
   const now = Date.now()
   for (const call of calls) {
-    lines.follow(call)
-    if (call.state === 'ended') continue
-    if (call.state === 'waiting' && !call.interactionId) {
-      await enterQueue(hub, call)
-      continue
+    try {
+      await lookAt(hub, call, works, now)
+    } catch (error) {
+      // The others are not delayed by it; the next round tries again.
+      hub.log.warn({ err: error, callId: call._id.toHexString() }, 'a call could not be looked at')
     }
-    const work = works.find(({ _id }) => call.interactionId?.equals(_id))
-    if (work) await follow(hub, call._id.toHexString(), work, call)
-    await dropUnheard(hub, call, now)
-    listen(hub, call, now)
   }
   if (isSeen) await Call.updateMany({ _id: { $in: ids } }, { $set: { seenAt: new Date() } })
+}
+
+async function lookAt(hub: Hub, call: CallDoc, works: InteractionDoc[], now: number) {
+  linesOf(hub).follow(call)
+  if (call.state === 'ended') return
+  if (call.state === 'waiting' && !call.interactionId) return enterQueue(hub, call)
+  const work = works.find(({ _id }) => call.interactionId?.equals(_id))
+  if (work) await follow(hub, call._id.toHexString(), work, call)
+  await dropUnheard(hub, call, now)
+  listen(hub, call, now)
 }
 
 /** The call to a party was lost with its node: the offer goes on to ring, or to somebody else, as a new party. */

@@ -40,7 +40,6 @@ export async function openCallCentre({
     language: 'fr-FR',
     welcome: 'Bienvenue à la Banque du Fleuve.',
     musicUrl: '/music.mp3',
-    recording: 'never',
     ...settings
   }
   const made = await admin.post('/api/accounts', {
