@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { Value } from 'typebox/value'
 import type { Account } from '../channel.ts'
-import { choice, field } from '../settings.ts'
+import { field } from '../settings.ts'
 
 const point = 'Numbers / Numéros'
 const server = 'jambonz server / Serveur jambonz'
