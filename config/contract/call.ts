@@ -78,6 +78,51 @@ export const readCall = defineRoute({
 
 const acting = { method: 'POST', permission: 'interaction:handle', params: ById } as const
 
+/** Why a number cannot be called now. */
+export const dialRefusals = ['not-a-number', 'not-allowed', 'do-not-call', 'out-of-hours', 'no-line'] as const
+
+/** What is known of a number before it is called. */
+export const NumberCheck = Type.Object({
+  /** E.164; null when it is no telephone number. */
+  number: Nullable(Type.String()),
+  /** ISO 3166, two letters; null where the number does not tell. */
+  country: Nullable(Type.String()),
+  /** What clocks show there, HH:MM; null where the number's country has several times and they differ in what is allowed. */
+  localTime: Nullable(Type.String()),
+  contact: Nullable(Type.Object({ id: Id, name: Type.String() })),
+  refusal: Nullable(OneOf(dialRefusals))
+})
+export type NumberCheck = Static<typeof NumberCheck>
+
+export const checkNumber = defineRoute({
+  name: 'call.check',
+  summary: 'What a number is, and whether you may call it now',
+  method: 'GET',
+  url: '/api/calls/check',
+  permission: 'interaction:handle',
+  query: Exact({
+    number: Type.String({ minLength: 2, maxLength: 40 }),
+    queueId: Type.Optional(Id)
+  }),
+  reply: NumberCheck
+})
+
+export const dialCall = defineRoute({
+  name: 'call.dial',
+  summary:
+    'Calls a number for you: your phone rings first, then the other side. The work is a new interaction of the queue, or the one named (a callback, a chat whose customer wants to talk)',
+  method: 'POST',
+  url: '/api/calls',
+  permission: 'interaction:handle',
+  body: Exact({
+    number: Type.String({ minLength: 2, maxLength: 40 }),
+    /** The queue whose account and number are used; without, the first of yours that has a line. */
+    queueId: Type.Optional(Id),
+    interactionId: Type.Optional(Id)
+  }),
+  reply: Type.Object({ call: Call, interaction: Interaction })
+})
+
 export const holdCall = defineRoute({
   ...acting,
   name: 'call.hold',

@@ -10,6 +10,8 @@ export const permissions = {
   'interaction:assign': ['supervisor', 'administrator'],
   'conversation:arrange': ['agent', 'supervisor', 'administrator'],
   'call:supervise': ['supervisor', 'administrator'],
+  'recording:listen': ['administrator', 'supervisor', 'agent'],
+  'recording:erase': ['administrator'],
   'contact:read': ['administrator', 'supervisor', 'agent', 'marketing'],
   'contact:write': ['administrator', 'supervisor', 'agent'],
   'presence:set': ['agent', 'supervisor', 'administrator'],
