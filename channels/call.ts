@@ -175,6 +175,9 @@ export interface Sound {
   sampleRate: number
 }
 
+/** Makes a place for a stream; null refuses it. `close` ends it from our side: a message that is left is over then. */
+export type OpenSound = (sound: Sound, close: () => void) => Promise<SoundSink | null>
+
 /** Takes the sound of one stream. */
 export interface SoundSink {
   write(pcm: Uint8Array): void
@@ -210,10 +213,23 @@ export interface CallPolicy {
   /** Where browsers' phones register; null when there are none. */
   phones: { server: string; realm: string } | null
   recording: 'always' | 'on-demand' | 'never'
+  /** Heard by the customer before they are recorded; empty: a usual sentence. */
+  recordingNotice: Prompt[]
+  /** Days after which recordings are erased; null: they are kept. */
+  retentionDays: number | null
+  /** Agents may hear the recordings of their own conversations. */
+  agentsListen: boolean
   /** Spoken answers are understood. */
   recognition: boolean
   /** Toll fraud: numbers that may be called begin so; and so many calls a minute and agent. */
-  dialling: { prefixes: string[]; perMinute: number }
+  dialling: {
+    /** Everything is filled in that calling needs. */
+    isSetUp: boolean
+    prefixes: string[]
+    perMinute: number
+    /** Minutes after midnight, where the callee is: nobody is called before and after. */
+    hours: { from: number; to: number }
+  }
 }
 
 export interface CallDoor<S extends TObject = TObject> {
@@ -225,7 +241,7 @@ export interface CallDoor<S extends TObject = TObject> {
   /** Serves one line until its socket closes. Frames that cannot be read are answered as the protocol says. */
   attend(socket: WebSocket, account: Account<S>, desk: Desk): Line
   /** Serves one socket of sound; `open` may refuse (null), then the socket is closed. */
-  hear(socket: WebSocket, account: Account<S>, open: (sound: Sound) => Promise<SoundSink | null>): void
+  hear(socket: WebSocket, account: Account<S>, open: OpenSound): void
   /** One event by webhook instead of a line, answered with the body to send. Throws ChannelError('rejected'). */
   hook(request: WebhookRequest, account: Account<S>, desk: Desk): Promise<unknown>
   /** Reads a registration request. Throws ChannelError('rejected') when it is none. */
@@ -240,4 +256,6 @@ export interface CallDoor<S extends TObject = TObject> {
   parties(account: Account<S>): Promise<Set<string>>
   /** Canonical form of a number as people write it: E.164; null when it is none. */
   number(text: string, account: Account<S>): string | null
+  /** Where a number (E.164) is: ISO 3166, two letters; null where it does not tell. */
+  country(number: string): string | null
 }

@@ -44,6 +44,20 @@ export const Env = Type.Object({
     default: false,
     description: 'Requests of flows may go to private and loopback addresses, and without TLS'
   }),
+  RECORDINGS_S3_ENDPOINT: Type.String({
+    default: '',
+    pattern: '^$|^https?://[^\\s?#]+$',
+    description: 'Address of an S3-compatible service that keeps new recordings; empty: GridFS keeps them'
+  }),
+  RECORDINGS_S3_BUCKET: Type.String({ default: '', pattern: '^$|^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$' }),
+  RECORDINGS_S3_REGION: Type.String({ default: 'us-east-1', pattern: '^[a-z0-9-]{1,40}$' }),
+  RECORDINGS_S3_ACCESS_KEY: Type.String({ default: '' }),
+  RECORDINGS_S3_SECRET_KEY: Type.String({ default: '' }),
+  RECORDINGS_S3_PREFIX: Type.String({
+    default: '',
+    pattern: '^$|^[A-Za-z0-9][A-Za-z0-9._/-]*/$',
+    description: 'Begins the names of all objects; ends with /'
+  }),
   TRUST_PROXY: Type.Boolean({ default: false, description: 'Believe X-Forwarded-For of the proxy in front' }),
   ADMIN_EMAIL: Type.String({
     default: '',

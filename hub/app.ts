@@ -24,6 +24,7 @@ import { pages } from './plugins/pages.ts'
 import { answerRefusal, refusalsPlugin } from './plugins/refusals.ts'
 import { validateStrictly } from './plugins/validation.ts'
 import { quarantineRoutes } from './quarantine/routes.ts'
+import { recordingRoutes } from './recordings/routes.ts'
 import { refuse } from './refuse.ts'
 import { replayRoutes } from './routing/replay/routes.ts'
 import { routingRoutes } from './routing/routes.ts'
@@ -116,6 +117,7 @@ export async function buildApp(hub: Hub, { rateLimits = true } = {}): Promise<Ap
     callRoutes(routes, hub)
     interactionRoutes(routes, hub)
     messageRoutes(routes, hub)
+    recordingRoutes(routes, hub)
     settingRoutes(routes, hub)
     routingRoutes(routes, hub)
     replayRoutes(routes, hub)

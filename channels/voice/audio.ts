@@ -1,11 +1,9 @@
 import type { RawData, WebSocket } from 'ws'
-import type { Sound, SoundSink } from '../call.ts'
+import type { OpenSound, Sound, SoundSink } from '../call.ts'
 import { isRecord, recordIn, textIn, idIn, numberIn } from './fields.ts'
 import { keepAlive } from './keep-alive.ts'
 import { limits } from './limits.ts'
 import type { VoiceAccount } from './settings.ts'
-
-type Open = (sound: Sound) => Promise<SoundSink | null>
 
 /**
  * Serves one socket of FreeSWITCH's audio fork: one frame of JSON (camel case, unlike jambonz's own), then L16 PCM, and JSON
@@ -14,7 +12,7 @@ type Open = (sound: Sound) => Promise<SoundSink | null>
 export function hear(
   socket: WebSocket,
   _account: VoiceAccount,
-  open: Open,
+  open: OpenSound,
   times: { soundStartMs: number; pingMs: number } = limits
 ): void {
   new Hearing(socket, open, times.soundStartMs)
@@ -23,7 +21,7 @@ export function hear(
 
 class Hearing {
   private readonly socket: WebSocket
-  private readonly open: Open
+  private readonly open: OpenSound
   private isBegun = false
   private isEnded = false
   private isRefused = false
@@ -35,7 +33,7 @@ class Hearing {
   private rest: Uint8Array = new Uint8Array(0)
   private sampleBytes = 2
 
-  constructor(socket: WebSocket, open: Open, startMs: number) {
+  constructor(socket: WebSocket, open: OpenSound, startMs: number) {
     this.socket = socket
     this.open = open
     const patience = setTimeout(() => {
@@ -70,7 +68,11 @@ class Hearing {
     this.isBegun = true
     this.sampleBytes = 2 * sound.channels
     Promise.resolve(sound)
-      .then(this.open)
+      .then((begun) =>
+        this.open(begun, () => {
+          this.finish()
+        })
+      )
       .then((sink) => {
         this.place(sink)
       })
@@ -103,6 +105,15 @@ class Hearing {
     const whole = bytes.length - (bytes.length % this.sampleBytes)
     this.rest = bytes.slice(whole)
     if (whole > 0) sink.write(bytes.subarray(0, whole))
+  }
+
+  /** jambonz ends its side of what it is told to disconnect, and a `listen` that waits for it goes on. */
+  private finish() {
+    if (this.isEnded) return
+    this.socket.send(JSON.stringify({ type: 'disconnect' }))
+    setTimeout(() => {
+      this.socket.close(1000)
+    }, limits.soundEndMs).unref()
   }
 
   private refuse(code: number) {

@@ -2,7 +2,7 @@ import { defineChannel } from '../channel.ts'
 import { admits } from './admits.ts'
 import { hear } from './audio.ts'
 import { attend } from './line.ts'
-import { numberOf } from './numbers.ts'
+import { countryOf, numberOf } from './numbers.ts'
 import { policy } from './policy.ts'
 import { proves, registration } from './register.ts'
 import { end, parties, place } from './rest.ts'
@@ -46,6 +46,7 @@ export const voice = defineChannel({
     place,
     end,
     parties,
-    number: numberOf
+    number: numberOf,
+    country: countryOf
   }
 })

@@ -47,6 +47,8 @@ export const limits = {
   // Sound.
   soundStartMs: 5_000,
   soundBytesPending: 2 * 1024 * 1024,
+  /** jambonz closes a socket of sound that it was told to end; else we do, after so long. */
+  soundEndMs: 1_000,
 
   // jambonz's REST interface and webhooks.
   restMs: 10_000,

@@ -30,6 +30,10 @@ export function numberOf(text: string, account: VoiceAccount): string | null {
   )
 }
 
+/** Where a number is; null for those of no country (satellites, freephone of the world) and what is no number. */
+export const countryOf = (number: string): string | null =>
+  parsePhoneNumberFromString(number)?.country ?? null
+
 /**
  * Who calls or is called, as the network says: E.164 where it is a number (also without the plus that many carriers
  * leave out), `anonymous` where it is withheld, else what came, cleaned.

@@ -16,10 +16,17 @@ export function policy(account: VoiceAccount): CallPolicy {
       settings.phoneServer !== '' && settings.sipRealm !== ''
         ? { server: settings.phoneServer, realm: settings.sipRealm }
         : null,
-    // Nothing keeps the sound yet, so nothing may look as if it did.
-    recording: 'never',
+    recording: settings.recording,
+    recordingNotice: spoken(settings.recordingNotice),
+    retentionDays: settings.retentionDays > 0 ? settings.retentionDays : null,
+    agentsListen: settings.agentsListen,
     recognition: settings.recognition,
-    dialling: { prefixes: prefixesOf(settings), perMinute: settings.callsPerMinute }
+    dialling: {
+      isSetUp: mayPlace(settings),
+      prefixes: prefixesOf(settings),
+      perMinute: settings.callsPerMinute,
+      hours: { from: minuteOf(settings.callFrom), to: minuteOf(settings.callUntil) }
+    }
   }
 }
 
@@ -28,6 +35,23 @@ export const musicOf = (settings: VoiceSettings): Prompt[] =>
   settings.musicUrl !== '' && soundAddress(settings.musicUrl, settings) !== null
     ? [{ kind: 'play', url: settings.musicUrl }]
     : [{ kind: 'pause', seconds: limits.silentWaitSeconds }]
+
+/** Calls are placed by REST, for an application or with our own address, and show a number. */
+const mayPlace = ({
+  restUrl,
+  accountSid,
+  apiKey,
+  applicationSid,
+  hubUrl,
+  callerId,
+  numbers
+}: VoiceSettings) =>
+  [restUrl, accountSid, apiKey].every((one) => one !== '') &&
+  applicationSid + hubUrl !== '' &&
+  (callerId !== '' || numbers.length > 0)
+
+/** Minutes after midnight of HH:MM. */
+const minuteOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3))
 
 /** Numbers that may be called begin so: what is listed, else the account's own country. */
 export function prefixesOf({ allowedPrefixes, defaultCountry }: VoiceSettings): string[] {

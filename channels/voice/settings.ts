@@ -1,16 +1,18 @@
 import { Type, type Static } from 'typebox'
 import { Value } from 'typebox/value'
 import type { Account } from '../channel.ts'
-import { field } from '../settings.ts'
+import { choice, field } from '../settings.ts'
 
 const point = 'Numbers / Numéros'
 const server = 'jambonz server / Serveur jambonz'
 const phones = 'Agents’ phones / Téléphones des agents'
 const speech = 'Voice / Voix'
 const service = 'During the call / Pendant l’appel'
+const recording = 'Recording / Enregistrement'
 const outbound = 'Outgoing calls / Appels sortants'
 
 const whenRecognises = { field: 'recognition', is: true }
+const clock = '^([01]\\d|2[0-3]):[0-5]\\d$|^24:00$'
 const text = (maxLength: number) => Type.String({ default: '', maxLength })
 
 /** What an administrator fills in for one entry point by telephone. */
@@ -178,6 +180,51 @@ export const voiceSettings = Type.Object({
     }
   ),
 
+  recording: field(choice(['never', 'on-demand', 'always'], 'never'), {
+    group: recording,
+    control: 'choice',
+    label: { en: 'Calls are recorded', fr: 'Les appels sont enregistrés' },
+    choices: [
+      { value: 'never', label: { en: 'Never', fr: 'Jamais' } },
+      { value: 'on-demand', label: { en: 'When the agent starts it', fr: 'Quand l’agent le demande' } },
+      { value: 'always', label: { en: 'Always', fr: 'Toujours' } }
+    ],
+    help: {
+      en: 'While the customer and an agent talk. Messages that callers leave are kept in any case.',
+      fr: 'Pendant que le client et un agent se parlent. Les messages laissés sont gardés dans tous les cas.'
+    }
+  }),
+  recordingNotice: field(text(1_000), {
+    group: recording,
+    control: 'textarea',
+    label: { en: 'Notice of recording', fr: 'Annonce d’enregistrement' },
+    help: {
+      en: 'Said to the customer before they are recorded: after the welcome, or when an agent starts it. Left empty: a usual sentence in the language above.',
+      fr: 'Dite au client avant tout enregistrement : après l’accueil, ou quand un agent le lance. Laissée vide : une phrase usuelle dans la langue ci-dessus.'
+    }
+  }),
+  retentionDays: field(Type.Integer({ default: 0, minimum: 0, maximum: 3_650 }), {
+    group: recording,
+    control: 'number',
+    label: { en: 'Days until it is erased', fr: 'Jours avant l’effacement' },
+    help: {
+      en: 'Recordings and messages; 0 keeps them until an administrator erases them.',
+      fr: 'Enregistrements et messages ; 0 les garde jusqu’à ce qu’un administrateur les efface.'
+    }
+  }),
+  agentsListen: field(Type.Boolean({ default: false }), {
+    group: recording,
+    control: 'switch',
+    label: {
+      en: 'Agents hear their own conversations',
+      fr: 'Les agents écoutent leurs propres conversations'
+    },
+    help: {
+      en: 'Otherwise only supervisors and administrators do.',
+      fr: 'Sinon, seuls les superviseurs et les administrateurs les écoutent.'
+    }
+  }),
+
   callerId: field(Type.String({ default: '', pattern: '^$|^\\+[1-9]\\d{3,14}$' }), {
     group: outbound,
     label: { en: 'Number shown', fr: 'Numéro présenté' },
@@ -198,6 +245,18 @@ export const voiceSettings = Type.Object({
       }
     }
   ),
+  callFrom: field(Type.String({ default: '08:00', pattern: clock }), {
+    group: outbound,
+    label: { en: 'Called from', fr: 'Appels à partir de' },
+    help: {
+      en: 'HH:MM, where the person called lives. Whoever asked to be called back is called at any time.',
+      fr: 'HH:MM, là où vit la personne appelée. Qui a demandé à être rappelé l’est à toute heure.'
+    }
+  }),
+  callUntil: field(Type.String({ default: '20:00', pattern: clock }), {
+    group: outbound,
+    label: { en: 'Called until', fr: 'Appels jusqu’à' }
+  }),
   callsPerMinute: field(Type.Integer({ default: 10, minimum: 1, maximum: 120 }), {
     group: outbound,
     control: 'number',

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { ById, Done, Exact, Id, Nullable, OneOf, Time, Version, defineRoute } from './define.ts'
+import { PartyEnd, endCauses } from './call-end.ts'
 import { Interaction } from './interaction.ts'
 
 export const callStates = ['flow', 'waiting', 'ringing', 'talking', 'voicemail', 'ended'] as const
@@ -11,16 +12,6 @@ export type PartyRole = (typeof partyRoles)[number]
 /** `wanted`: not called yet; `called`: nothing was heard of it yet; `in`: on the line. */
 export const partyStates = ['wanted', 'called', 'ringing', 'in', 'ended'] as const
 
-/** Why a party left, in words of ours. */
-export const endCauses = ['hungUp', 'busy', 'declined', 'noAnswer', 'unreachable', 'failed'] as const
-
-export const PartyEnd = Type.Object({
-  cause: OneOf(endCauses),
-  by: Nullable(OneOf(['party', 'us'])),
-  sipStatus: Nullable(Type.Integer()),
-  seconds: Type.Integer()
-})
-
 /** Somebody in a call, or who was. */
 export const Party = Type.Object({
   tag: Type.String(),
@@ -30,6 +21,7 @@ export const Party = Type.Object({
   name: Type.String(),
   state: OneOf(partyStates),
   held: Type.Boolean(),
+  heldSince: Nullable(Time),
   muted: Type.Boolean(),
   /** A supervisor is heard by these only; null: by all, or (muted) by nobody. */
   coach: Nullable(OneOf(partyRoles)),
@@ -41,6 +33,27 @@ export type Party = Static<typeof Party>
 /** Something that was found out before the call was offered, in the order found. */
 export const Finding = Type.Object({ label: Type.String(), value: Type.String() })
 export type Finding = Static<typeof Finding>
+
+/** What reports are made of, once a call is over. Seconds are whole. */
+export const CallFacts = Type.Object({
+  direction: OneOf(['in', 'out']),
+  /** Until somebody talked with the customer, or until the end. */
+  waitSeconds: Type.Integer(),
+  /** Phones rang: the agents', and the customer's in a call of ours. */
+  alertSeconds: Type.Integer(),
+  talkSeconds: Type.Integer(),
+  holdSeconds: Type.Integer(),
+  holds: Type.Integer(),
+  /** Agents whom it rang for. */
+  offered: Type.Integer(),
+  /** Handed over to somebody else of ours, or outside. */
+  transfers: Type.Integer(),
+  endedBy: OneOf(['customer', 'agent', 'system']),
+  /** How the customer's line ended. */
+  cause: Nullable(OneOf(endCauses)),
+  sipStatus: Nullable(Type.Integer())
+})
+export type CallFacts = Static<typeof CallFacts>
 
 /** A call as its agents see it. */
 export const Call = Type.Object({
@@ -62,7 +75,9 @@ export const Call = Type.Object({
   startedAt: Time,
   talkingSince: Nullable(Time),
   endedAt: Nullable(Time),
-  endedBy: Nullable(OneOf(['customer', 'agent', 'system']))
+  endedBy: Nullable(OneOf(['customer', 'agent', 'system'])),
+  /** Null until it is over. */
+  facts: Nullable(CallFacts)
 })
 export type Call = Static<typeof Call>
 

@@ -24,6 +24,8 @@ export const Contact = Type.Object({
   /** Agents whom the contact would rather have, and those whom their matters are never offered to. */
   preferredIds: Type.Array(Id),
   forbiddenIds: Type.Array(Id),
+  /** Asked not to be called: nobody may dial their numbers. */
+  doNotCall: Type.Boolean(),
   createdAt: Time
 })
 export type Contact = Static<typeof Contact>
@@ -69,6 +71,7 @@ export const updateContact = defineRoute({
         locale: Nullable(Type.String({ maxLength: 12 })),
         preferredIds: Type.Array(Id, { maxItems: 20 }),
         forbiddenIds: Type.Array(Id, { maxItems: 20 }),
+        doNotCall: Type.Boolean(),
         attributes: Type.Record(
           Type.String({ pattern: '^[\\w .-]{1,60}$' }),
           Type.String({ maxLength: 500 }),

@@ -5,6 +5,7 @@ import * as call from './call.ts'
 import * as flow from './flow.ts'
 import * as interaction from './interaction.ts'
 import * as message from './message.ts'
+import * as recording from './recording.ts'
 import * as routing from './routing.ts'
 import * as setting from './setting.ts'
 import * as source from './source.ts'
@@ -25,6 +26,7 @@ export const routes: Route[] = [
     flow,
     interaction,
     message,
+    recording,
     routing,
     setting,
     source,

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { ById, Done, Exact, Id, Nullable, OneOf, Page, Time, Version, defineRoute } from './define.ts'
+import { endCauses } from './call-end.ts'
 import { Contact } from './contact.ts'
 import { Message } from './message.ts'
 import { Reason, Requirements, media } from './routing.ts'
@@ -68,6 +69,17 @@ export const Interaction = Type.Object({
   forbiddenIds: Type.Array(Id),
   /** What was suggested to the customer while it waits. */
   suggestion: Nullable(OneOf(['callback', 'voicemail', 'form'])),
+  /** The customer is called back instead of waiting on the line. */
+  callback: Nullable(
+    Type.Object({
+      /** E.164 */
+      number: Type.String(),
+      askedAt: Time,
+      attempts: Type.Integer({ description: 'Those that reached nobody' }),
+      /** How the last attempt ended that reached nobody. */
+      lastCause: Nullable(OneOf(endCauses))
+    })
+  ),
   /** What the customer was told at the beginning of the wait, to be measured by. */
   estimate: Nullable(Type.Object({ seconds: Type.Integer(), position: Type.Integer() })),
   /** Colleagues who were asked and see it until the consult is ended. */

@@ -7,7 +7,7 @@ import { Refusal } from '../refuse.ts'
 import { customerTag, partyOf, type CallDoc, type PartyDoc } from './call.model.ts'
 import type { VoiceDoor } from './door.ts'
 import { linesOf } from './lines.ts'
-import { doing, sentOut, withParty } from './parties.ts'
+import { doing, isTalk, isTalker, sentOut, withParty } from './parties.ts'
 import { stepsOf } from './steps.ts'
 import { writeCall } from './write.ts'
 
@@ -32,14 +32,14 @@ export async function partyAnswers(
       if (newest.state === 'ended' || (newest.state === 'in' && newest.partyId === partyId)) return null
       const there = { ...newest, partyId, state: 'in' as const, since: now }
       const next = mayCome ? there : sentOut(there, now)
-      const talks = next.task.kind === 'join' && next.role !== 'supervisor'
-      const parties = withParty(call.parties, tag, () => next)
       return {
-        set: {
-          parties: talks ? recorded(parties, door.policy.recording, now) : parties,
-          ...(talks && { state: 'talking', talkingSince: call.talkingSince ?? now })
-        },
-        entries: [{ name: 'joined', figures: figuresOf(next) }]
+        set: inTalk(
+          call,
+          withParty(call.parties, tag, () => next),
+          door.policy,
+          now
+        ),
+        entries: [{ name: 'joined', figures: { ...figuresOf(next), talks: isTalker(next) ? 1 : 0 } }]
       }
     },
     known
@@ -66,16 +66,12 @@ export async function partyConfirms(
     if (newest.task.kind !== 'confirm' || newest.state !== 'in') return null
     const next = mayCome ? doing(newest, { kind: 'join' }, now) : sentOut(newest, now)
     return {
-      set: {
-        parties: mayCome
-          ? recorded(
-              withParty(call.parties, tag, () => next),
-              door.policy.recording,
-              now
-            )
-          : withParty(call.parties, tag, () => next),
-        ...(mayCome && { state: 'talking', talkingSince: call.talkingSince ?? now })
-      },
+      set: inTalk(
+        call,
+        withParty(call.parties, tag, () => next),
+        door.policy,
+        now
+      ),
       entries: [{ name: mayCome ? 'confirmed' : 'notConfirmed', figures: figuresOf(newest) }]
     }
   })
@@ -103,6 +99,24 @@ async function takeOffer(
     // It went to somebody else, or the customer has hung up.
     if (error instanceof Refusal) return false
     throw error
+  }
+}
+
+/** A customer and somebody else who have each other on the line now talk, whatever was suggested to the customer before. */
+function inTalk(
+  { talkingSince }: CallDoc,
+  parties: PartyDoc[],
+  { recording }: CallPolicy,
+  now: Date
+): Partial<CallDoc> {
+  if (!isTalk(parties)) return { parties }
+  const heard = withParty(parties, customerTag, (customer) =>
+    customer.task.kind === 'suggest' ? doing(customer, { kind: 'wait' }, now) : customer
+  )
+  return {
+    parties: recorded(heard, recording, now),
+    state: 'talking',
+    talkingSince: talkingSince ?? now
   }
 }
 

@@ -1,7 +1,5 @@
-import { Types } from 'mongoose'
 import type { Line, LineEvent, Step } from '@palabre/channels/call'
 import type { Hub } from '../hub.ts'
-import { linesAfter } from '../record/logged.ts'
 import { catalogOf } from '../settings/catalog.ts'
 import { isOpen } from '../settings/opening.ts'
 import { Call, callTold, customerOf, customerTag, type CallDoc, type Task } from './call.model.ts'
@@ -10,6 +8,8 @@ import { enterQueueSoon } from './enter-queue.ts'
 import { beginFlow } from './flow-turn.ts'
 import { callOfParty } from './find.ts'
 import { linesOf } from './lines.ts'
+import { newCall } from './new-call.ts'
+import { newParty } from './new-party.ts'
 import { stepsOf } from './steps.ts'
 
 type Arrived = Extract<LineEvent, { kind: 'arrived' }>
@@ -58,52 +58,32 @@ function callFrom(
   task: Task,
   now: Date
 ): CallDoc {
-  const state = task.kind === 'wait' ? 'waiting' : 'flow'
-  const lines = linesAfter(0, [{ name: 'arrived', figures: { accountId: account._id.toHexString() } }], now)
-  return {
-    _id: new Types.ObjectId(),
-    version: 1,
-    log: lines,
-    logged: lines.length,
-    relayed: 0,
-    relayAt: now,
-    updatedAt: now,
-    accountId: account._id,
-    interactionId: null,
-    direction: 'in',
-    number: calls.number(from, opened) ?? from,
-    ourNumber: calls.number(to, opened) ?? to,
-    name,
-    state,
-    parties: [
-      {
-        tag: customerTag,
-        role: 'customer',
-        agentId: null,
-        offerId: null,
-        partyId,
-        target: null,
-        name,
-        state: 'in',
-        task,
-        turn: 0,
-        held: false,
-        muted: false,
-        coach: null,
-        stream: 'off',
-        invited: false,
-        since: now,
-        changedAt: now,
-        end: null
-      }
-    ],
-    findings: [],
-    flow: null,
-    into: null,
-    startedAt: now,
-    talkingSince: null,
-    endedAt: null,
-    endedBy: null,
-    seenAt: now
-  }
+  return newCall(
+    {
+      accountId: account._id,
+      interactionId: null,
+      direction: 'in',
+      number: calls.number(from, opened) ?? from,
+      ourNumber: calls.number(to, opened) ?? to,
+      name,
+      state: task.kind === 'wait' ? 'waiting' : 'flow',
+      parties: [
+        newParty(
+          {
+            tag: customerTag,
+            role: 'customer',
+            agentId: null,
+            partyId,
+            target: null,
+            name,
+            state: 'in',
+            task
+          },
+          now
+        )
+      ]
+    },
+    { name: 'arrived', figures: { accountId: account._id.toHexString() } },
+    now
+  )
 }

@@ -1,10 +1,11 @@
-import type { Line } from '@palabre/channels/call'
+import type { CallPolicy, Line, NewParty, Target } from '@palabre/channels/call'
 import { accountOf } from '../accounts/accounts.ts'
 import type { Hub } from '../hub.ts'
 import { loadInteraction } from '../interactions/find.ts'
-import { partyOf, type CallDoc } from './call.model.ts'
+import { customerTag, partyOf, type CallDoc, type PartyDoc } from './call.model.ts'
 import { openDoor } from './door.ts'
-import { withParty } from './parties.ts'
+import { calledAs } from './find.ts'
+import { isTalker, withParty } from './parties.ts'
 import { writeCall } from './write.ts'
 
 /** Rings for so long when no offer says how long. */
@@ -15,12 +16,15 @@ const invitedSeconds = 30
  * as called first: two nodes, or one twice, do not ring it twice.
  */
 export function callWanted(hub: Hub, call: CallDoc, line: Line): void {
-  for (const { tag, state } of call.parties)
-    if (state === 'wanted')
-      ring(hub, call, tag, line).catch((error: unknown) => {
+  for (const party of call.parties)
+    if (party.state === 'wanted' && mayRing(call, party))
+      ring(hub, call, party.tag, line).catch((error: unknown) => {
         hub.log.warn({ err: error, callId: call._id.toHexString() }, 'a party could not be called')
       })
 }
+
+/** A customer is only called once somebody is there to talk with them. */
+const mayRing = (call: CallDoc, { tag }: PartyDoc) => tag !== customerTag || call.parties.some(isTalker)
 
 async function ring(hub: Hub, known: CallDoc, tag: string, line: Line) {
   const now = new Date()
@@ -48,19 +52,33 @@ async function ring(hub: Hub, known: CallDoc, tag: string, line: Line) {
   const { policy } = openDoor(hub, account)
   line.tell({
     kind: 'call',
-    party: {
-      tag,
-      target: party.target,
-      from: party.role === 'guest' ? policy.callerId : doc.number || policy.callerId,
-      fromName: doc.name,
-      seconds: await secondsOf(doc, party.offerId !== null),
-      headers: {
-        'X-Palabre-Call': doc._id.toHexString(),
-        ...(doc.interactionId && { 'X-Palabre-Interaction': doc.interactionId.toHexString() }),
-        ...(party.offerId && { 'X-Palabre-Offer': party.offerId.toHexString() })
-      }
-    }
+    party: ringOf(doc, party, party.target, policy, await secondsOf(doc, party.offerId !== null))
   })
+}
+
+/** How a party is called: our own people see the customer, everybody else sees our number and nothing of the customer. */
+export function ringOf(
+  call: CallDoc,
+  { tag, role, offerId }: PartyDoc,
+  target: Target,
+  { callerId }: CallPolicy,
+  seconds: number
+): NewParty {
+  const isOurs = role === 'agent' || role === 'supervisor'
+  return {
+    tag: calledAs(call, tag),
+    target,
+    from: (isOurs && call.number) || callerId,
+    seconds,
+    ...(isOurs && {
+      fromName: call.name,
+      headers: {
+        'X-Palabre-Call': call._id.toHexString(),
+        ...(call.interactionId && { 'X-Palabre-Interaction': call.interactionId.toHexString() }),
+        ...(offerId && { 'X-Palabre-Offer': offerId.toHexString() })
+      }
+    })
+  }
 }
 
 async function secondsOf({ interactionId }: CallDoc, isOffer: boolean): Promise<number> {

@@ -1,6 +1,13 @@
 import { model, type Types } from 'mongoose'
 import type { PartyEnd, Prompt, Step, Target } from '@palabre/channels/call'
-import type { Call as CallWire, CallState, Finding, Party, PartyRole } from '@palabre/config/contract/call'
+import type {
+  Call as CallWire,
+  CallFacts,
+  CallState,
+  Finding,
+  Party,
+  PartyRole
+} from '@palabre/config/contract/call'
 import type { QueueChoice } from '../conversations/arrival.ts'
 import type { CallAct } from '../flows/run.ts'
 import type { FlowState } from '../flows/state.ts'
@@ -14,6 +21,8 @@ export type Task =
   | { kind: 'flow'; steps: Step[] }
   /** Hears music until an agent comes into the room, and then the agent. */
   | { kind: 'wait' }
+  /** Waits, and is asked whether they would rather be called back, or leave a message. */
+  | { kind: 'suggest'; what: 'callback' | 'voicemail' }
   /** Is asked to take the call by a key (phones that a voice box could answer). */
   | { kind: 'confirm' }
   | { kind: 'join' }
@@ -38,6 +47,9 @@ export interface PartyDoc {
   /** Counts tasks: what belongs to an earlier one comes too late. */
   turn: number
   held: boolean
+  heldSince: Date | null
+  /** Of holds that are over. */
+  heldMs: number
   muted: boolean
   coach: PartyRole | null
   /** Whether its sound goes to a recording. */
@@ -76,7 +88,11 @@ export interface CallDoc extends Logged {
   talkingSince: Date | null
   endedAt: Date | null
   endedBy: CallWire['endedBy']
-  /** When a node last had the customer's line. */
+  /** Once it is over. */
+  facts: CallFacts | null
+  /** When something else than waiting was last suggested to the customer. */
+  suggestedAt: Date | null
+  /** When a node last had the line that leads the call. */
   seenAt: Date
 }
 
@@ -97,6 +113,8 @@ const schema = loggedSchema<CallDoc>(
     talkingSince: { type: Date, default: null },
     endedAt: { type: Date, default: null },
     endedBy: { type: String, default: null },
+    facts: { type: Object, default: null },
+    suggestedAt: { type: Date, default: null },
     seenAt: Date
   },
   'calls'
@@ -143,17 +161,19 @@ export function presentCall(doc: CallDoc): CallWire {
       name: party.name,
       state: party.state,
       held: party.held,
+      heldSince: timeText(party.heldSince),
       muted: party.muted,
       coach: party.coach,
       since: party.since.toISOString(),
       end: party.end
     })),
     findings: doc.findings,
-    recording: customerOf(doc).stream,
+    recording: doc.state === 'ended' ? 'off' : customerOf(doc).stream,
     startedAt: doc.startedAt.toISOString(),
     talkingSince: timeText(doc.talkingSince),
     endedAt: timeText(doc.endedAt),
-    endedBy: doc.endedBy
+    endedBy: doc.endedBy,
+    facts: doc.facts
   }
 }
 

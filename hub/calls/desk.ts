@@ -4,9 +4,10 @@ import { partyAnswers } from './answer.ts'
 import { customerArrives } from './arrive.ts'
 import { customerTag, type CallDoc, type PartyDoc } from './call.model.ts'
 import type { VoiceDoor } from './door.ts'
-import { callOfParty, callOfTag } from './find.ts'
+import { callOfParty, findCalledAs } from './find.ts'
 import { resumeFlow } from './flow-turn.ts'
 import { linesOf } from './lines.ts'
+import { isNotice, noticeSteps } from './notice.ts'
 import { partyChanges } from './party-state.ts'
 import { stepId } from './steps.ts'
 import { stepEnded } from './step-ended.ts'
@@ -27,16 +28,17 @@ async function take(hub: Hub, door: VoiceDoor, event: LineEvent, line: Line): Pr
   if (event.kind === 'arrived') {
     if (partyId === null) return [{ kind: 'hangUp' }]
     if (event.tag === null) return customerArrives(hub, door, event, line, partyId)
-    const call = await callOfTag(event.tag)
-    // Called for a call that is not kept (any more).
-    return call ? partyAnswers(hub, door, call, event.tag, line, partyId) : [{ kind: 'hangUp' }]
+    const called = await findCalledAs(event.tag)
+    return called ? partyAnswers(hub, door, called.call, called.tag, line, partyId) : [{ kind: 'hangUp' }]
   }
   if (event.kind === 'state') {
-    const call = event.tag === null ? await callOfParty(event.partyId) : await callOfTag(event.tag)
-    const party = call && partyIn(call, event.tag, event.partyId)
+    const called = event.tag === null ? null : await findCalledAs(event.tag)
+    const call = called?.call ?? (await callOfParty(event.partyId))
+    const party = call && partyIn(call, called?.tag ?? null, event.partyId)
     if (!call || !party) return []
     // Whoever is called has a line from the first ring on; by it the ringing can be ended.
-    if (event.partyId === partyId && party.tag !== customerTag && event.state !== 'ended')
+    const isCalled = party.tag !== customerTag || call.direction === 'out'
+    if (event.partyId === partyId && isCalled && event.state !== 'ended')
       linesOf(hub).attach(call, party, line, 'now')
     await partyChanges(hub, call, party.tag, event)
     return []
@@ -54,6 +56,7 @@ async function take(hub: Hub, door: VoiceDoor, event: LineEvent, line: Line): Pr
       linesOf(hub).attach(call, party, line, 'before')
       return party.task.kind === 'flow' ? resumeFlow(hub, door, call) : []
     case 'waiting':
+      if (isNotice(event.id)) return noticeSteps(door, party, event.seconds, line)
       linesOf(hub).waited(call._id.toHexString(), party.tag)
       return [{ kind: 'prompt', prompts: await waitingPrompts(hub, door, call, party) }]
     case 'result':

@@ -16,9 +16,18 @@ export async function checkDialling(
   who: Who,
   number: string
 ): Promise<void> {
-  const { prefixes, perMinute } = policy.dialling
-  if (!prefixes.some((prefix) => number.startsWith(prefix)))
+  if (!policy.dialling.prefixes.some((prefix) => number.startsWith(prefix)))
     return refuse('not-deliverable', 'Numbers that begin so may not be called')
+  await countDialling(hub, { policy }, who)
+}
+
+/** Counts one more call of this person. Refuses `too-many-requests`. */
+export async function countDialling(
+  hub: Hub,
+  { policy }: Pick<VoiceDoor, 'policy'>,
+  who: Who
+): Promise<void> {
+  const { perMinute } = policy.dialling
   const minute = Math.floor(Date.now() / minuteMs)
   const key = `${hub.env.REDIS_PREFIX}:dialled:${who.userId.toHexString()}:${String(minute)}`
   if (hub.redis.status !== 'ready') return

@@ -1,7 +1,7 @@
 import type { CallDoor, CallPolicy } from '@palabre/channels/call'
 import type { Account } from '@palabre/channels/channel'
-import { channelNamed } from '@palabre/channels/registry'
-import { openAccount, type AccountDoc } from '../accounts/account.model.ts'
+import { channelNamed, channels } from '@palabre/channels/registry'
+import { ChannelAccountModel, openAccount, type AccountDoc } from '../accounts/account.model.ts'
 import { accountOf } from '../accounts/accounts.ts'
 import type { Hub } from '../hub.ts'
 import { refuse } from '../refuse.ts'
@@ -28,6 +28,32 @@ export function openDoor(hub: Hub, account: AccountDoc): VoiceDoor {
   const { calls } = channelNamed(account.channel)
   if (!calls) return refuse('not-found')
   const opened = openAccount(hub, account)
-  const policy = calls.policy(opened)
-  return { account, opened, calls, policy, wording: wordingOf(policy) }
+  const given = calls.policy(opened)
+  const wording = wordingOf(given)
+  return { account, opened, calls, policy: announced(given, wording), wording }
+}
+
+/** Nobody is recorded without hearing so; who is always recorded hears it before they talk with anybody. */
+function announced(policy: CallPolicy, wording: Wording): CallPolicy {
+  const recordingNotice =
+    policy.recordingNotice.length > 0 ? policy.recordingNotice : [wording.say('recorded')]
+  const isToldFirst = policy.recording === 'always'
+  return {
+    ...policy,
+    recordingNotice,
+    welcome: isToldFirst ? [...policy.welcome, ...recordingNotice] : policy.welcome
+  }
+}
+
+/** Every account of calls that is in use, oldest first. */
+export async function openDoors(hub: Hub): Promise<VoiceDoor[]> {
+  const names = channels.filter(({ calls }) => calls).map(({ name }) => name)
+  const accounts = (await ChannelAccountModel.find({
+    channel: { $in: names },
+    archived: false,
+    paused: false
+  })
+    .sort({ _id: 1 })
+    .lean()) as AccountDoc[]
+  return accounts.map((account) => openDoor(hub, account))
 }

@@ -2,17 +2,20 @@ import type { Step, StepResult } from '@palabre/channels/call'
 import { channelNamed } from '@palabre/channels/registry'
 import type { Finding } from '@palabre/config/contract/call'
 import { Contact, pointKey, type ContactDoc } from '../contacts/contact.model.ts'
-import { goOn, inputOf, startFlow, type CallTurn } from '../flows/run.ts'
+import { goOn, inputOf, startFlow, type CallAct, type CallTurn } from '../flows/run.ts'
 import type { QueueChoice } from '../conversations/arrival.ts'
 import type { Caller, FlowInput, FlowState } from '../flows/state.ts'
 import type { Hub } from '../hub.ts'
+import { beginRecording } from '../recordings/begin.ts'
 import { customerOf, customerTag, type CallDoc, type CallFlow, type Task } from './call.model.ts'
 import type { VoiceDoor } from './door.ts'
-import { enterQueueSoon } from './enter-queue.ts'
+import { enterQueue, enterQueueSoon } from './enter-queue.ts'
 import { loadCall } from './find.ts'
 import { linesOf } from './lines.ts'
 import { doing, withParty } from './parties.ts'
-import { stepsOf } from './steps.ts'
+import { stepsOf, voicemailStep } from './steps.ts'
+import { sayGoodbye } from './suggest.ts'
+import { messageLeft } from './voicemail.ts'
 import { writeCall } from './write.ts'
 
 /**
@@ -43,6 +46,7 @@ export async function flowStepEnded(
 ): Promise<Step[]> {
   const awaits = call.flow?.awaits
   if (!call.flow || !awaits || awaits.kind === 'hangUp' || awaits.id !== id) return []
+  if (awaits.kind === 'voicemail') await messageLeft(hub, call, result)
   return feed(hub, door, call, call.flow.state, inputOf(awaits, result))
 }
 
@@ -85,6 +89,7 @@ async function take(hub: Hub, door: VoiceDoor, call: CallDoc, turn: CallTurn): P
       return tell(hub, door, call, { kind: 'flow', steps }, { flow: { state, awaits: act }, findings })
     case 'queue': {
       const { queueId, requirements, priority } = act
+      if (call.interactionId) return [...steps, ...(await sayGoodbye(hub, door, call))]
       return intoQueue(hub, door, call, steps, { queueId, requirements, priority }, findings)
     }
     case 'transfer':
@@ -95,19 +100,54 @@ async function take(hub: Hub, door: VoiceDoor, call: CallDoc, turn: CallTurn): P
         { kind: 'flow', steps: [...steps, { kind: 'refer', id: act.id, to: act.to }] },
         { flow: { state, awaits: act }, findings }
       )
-    case 'voicemail':
     case 'callback':
-      // Neither can be kept yet: the flow goes its own way for that.
       return [
         ...steps,
-        ...(await feed(hub, door, call, state, {
-          kind: 'failed',
-          id: act.id,
-          code: `${act.kind}-not-available`,
-          detail: 'This server cannot take it'
-        }))
+        ...(await feed(hub, door, call, state, await keepCallback(hub, door, call, act, findings)))
       ]
+    case 'voicemail':
+      return takeMessage(hub, door, call, { state, awaits: act }, [
+        ...steps,
+        voicemailStep(call, act.id, act.seconds)
+      ])
   }
+}
+
+/** A message is left within the flow, which goes on behind it. */
+async function takeMessage(
+  hub: Hub,
+  door: VoiceDoor,
+  call: CallDoc,
+  flow: CallFlow,
+  steps: Step[]
+): Promise<Step[]> {
+  const told = await tell(hub, door, call, { kind: 'flow', steps }, { flow, findings: foundBy(flow) })
+  // Should it fail now it is made when the sound comes: the caller need not wait for it.
+  beginRecording(hub, { ...call, flow }, 'voicemail').catch((error: unknown) => {
+    hub.log.warn({ err: error, callId: call._id.toHexString() }, 'a message could not be begun yet')
+  })
+  return told
+}
+
+const foundBy = ({ awaits }: CallFlow): Finding[] =>
+  awaits && 'values' in awaits ? awaits.values.map(({ label, value }) => ({ label, value })) : []
+
+/** Queues a callback of this caller; the flow goes on with what became of it. */
+async function keepCallback(
+  hub: Hub,
+  { calls, opened, policy }: VoiceDoor,
+  call: CallDoc,
+  { id, queueId, requirements, priority, number: text }: Extract<CallAct, { kind: 'callback' }>,
+  findings: Finding[]
+): Promise<FlowInput> {
+  const number = calls.number(text, opened)
+  // A machine that calls whatever it is asked to call is what toll fraud looks for.
+  if (number === null || !policy.dialling.prefixes.some((prefix) => number.startsWith(prefix)))
+    return { kind: 'failed', id, code: 'callback-not-allowed', detail: 'It may not be called' }
+  const into = { queueId, requirements, priority, callbackTo: number }
+  const { doc } = await writeCall(hub, call._id, () => ({ set: { into, findings }, entries: [] }), call)
+  await enterQueue(hub, doc)
+  return { kind: 'done', id }
 }
 
 async function intoQueue(

@@ -1,11 +1,13 @@
-import { Types } from 'mongoose'
+import type { Types } from 'mongoose'
 import type { Target } from '@palabre/channels/call'
 import type { InteractionDoc } from '../interactions/interaction.model.ts'
 import type { Change } from '../record/change.ts'
 import { customerOf, customerTag, type CallDoc, type PartyDoc } from './call.model.ts'
-import { doing, isIn, isThere, sentOut } from './parties.ts'
+import { newParty } from './new-party.ts'
+import { orOver } from './over.ts'
+import { doing, holding, isTalk, isTalker, isThere, sentOut } from './parties.ts'
 
-export type Work = Pick<InteractionDoc, '_id' | 'state' | 'agentId' | 'offer' | 'acceptedAt'>
+export type Work = Pick<InteractionDoc, '_id' | 'state' | 'agentId' | 'offer' | 'acceptedAt' | 'callback'>
 
 /** Where an agent is rung. */
 export interface Phone {
@@ -27,6 +29,10 @@ export function followWork(
   now: Date
 ): Change | null {
   if (call.state === 'ended' || call.state === 'flow') return null
+  // The customer is called back: this call only says goodbye.
+  if (work.callback && call.direction === 'in') return null
+  // The customer talks to nobody any more, whoever works what they leave.
+  if (call.state === 'voicemail') return null
   let parties = call.parties
   const update = (next: PartyDoc[]) => {
     if (next.some((party, i) => party !== parties[i]) || next.length !== parties.length) parties = next
@@ -41,21 +47,23 @@ export function followWork(
     update([...parties, ringing(work.agentId!, null, phoneOf(work.agentId!), now)])
 
   // Whoever left by themselves is gone from the list of those who are in, but the call was a talk until now.
-  const before =
-    call.state === 'talking' || call.parties.some((party) => party.role !== 'supervisor' && othersIn(party))
-  const after = parties.some((party) => party.role !== 'supervisor' && othersIn(party))
+  const before = call.state === 'talking' || call.parties.some(isTalker)
+  const after = parties.some(isTalker)
   const isOver = work.state === 'closed' || work.state === 'wrapup'
   if (isOver && !after) update(parties.map((party) => sentOut(party, now)))
   else if (before && !after)
     update(
       parties.map((party) =>
-        party.tag === customerTag ? { ...doing(party, { kind: 'wait' }, now), held: false } : party
+        party.tag === customerTag
+          ? // A recording is of a talk, and music is none.
+            { ...holding(doing(party, { kind: 'wait' }, now), false, now), stream: 'off' }
+          : party
       )
     )
 
   const state = stateOf(call, parties, work)
   if (parties === call.parties && state === call.state) return null
-  return {
+  const change = {
     set: {
       parties,
       state,
@@ -63,9 +71,8 @@ export function followWork(
     },
     entries: state === call.state ? [] : [{ name: state, figures: figuresOf(work) }]
   }
+  return orOver(call, change, parties, now)
 }
-
-const othersIn = (party: PartyDoc) => party.tag !== customerTag && isIn(party)
 
 /** May the party stay? Those who were brought in may, as may supervisors; agents while the work is theirs. */
 function belongs(party: PartyDoc, work: Work): boolean {
@@ -91,30 +98,23 @@ const ringing = (
   offerId: Types.ObjectId | null,
   phone: Phone,
   now: Date
-): PartyDoc => ({
-  tag: new Types.ObjectId().toHexString(),
-  role: 'agent',
-  agentId,
-  offerId,
-  partyId: null,
-  target: phone.target,
-  name: phone.name,
-  state: 'wanted',
-  task: phone.confirms ? { kind: 'confirm' } : { kind: 'join' },
-  turn: 0,
-  held: false,
-  muted: false,
-  coach: null,
-  stream: 'off',
-  invited: false,
-  since: now,
-  changedAt: now,
-  end: null
-})
+): PartyDoc =>
+  newParty(
+    {
+      role: 'agent',
+      agentId,
+      offerId,
+      target: phone.target,
+      name: phone.name,
+      task: phone.confirms ? { kind: 'confirm' } : { kind: 'join' }
+    },
+    now
+  )
 
 function stateOf(call: CallDoc, parties: PartyDoc[], work: Work): CallDoc['state'] {
   if (customerOf({ ...call, parties }).task.kind === 'voicemail') return 'voicemail'
-  if (parties.some((party) => party.role !== 'supervisor' && othersIn(party))) return 'talking'
+  if (isTalk(parties)) return 'talking'
+  if (call.direction === 'out' && call.talkingSince === null) return 'ringing'
   return work.state === 'offered' ? 'ringing' : 'waiting'
 }
 

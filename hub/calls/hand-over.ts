@@ -7,7 +7,7 @@ import { found, refuse } from '../refuse.ts'
 import { actorOf, type Who } from '../sessions/who.ts'
 import { customerTag } from './call.model.ts'
 import { mineOf } from './mine.ts'
-import { isIn, sentOut, withParty } from './parties.ts'
+import { holding, isIn, sentOut, withParty } from './parties.ts'
 import { writeCall } from './write.ts'
 
 /**
@@ -27,7 +27,7 @@ export async function handOverCall(hub: Hub, who: Who, id: string, tag: string):
     return {
       set: {
         parties: withParty(
-          withParty(released, customerTag, () => ({ held: false, changedAt: now })),
+          withParty(released, customerTag, (customer) => holding(customer, false, now)),
           tag,
           // The work is theirs now, as if it had been offered.
           () => ({ invited: heir.role === 'guest' })

@@ -3,6 +3,7 @@ import { refuse } from '../refuse.ts'
 import { actorOf, type Who } from '../sessions/who.ts'
 import { customerTag, type CallDoc } from './call.model.ts'
 import { mineOf } from './mine.ts'
+import { orOver } from './over.ts'
 import { sentOut, withParty } from './parties.ts'
 import { writeCall } from './write.ts'
 
@@ -23,15 +24,14 @@ export async function hangUpCall(
       const party = newest.parties.find((one) => one.tag === tag)
       if (!party || party.role === 'supervisor') return refuse('unknown-reference')
       const isAll = tag === customerTag
-      return {
-        set: {
-          parties: isAll
-            ? newest.parties.map((one) => sentOut(one, now))
-            : withParty(newest.parties, tag, (one) => sentOut(one, now)),
-          ...(isAll && { endedBy: 'agent' })
-        },
+      const parties = isAll
+        ? newest.parties.map((one) => sentOut(one, now))
+        : withParty(newest.parties, tag, (one) => sentOut(one, now))
+      const change = {
+        set: { parties, ...(isAll && { endedBy: 'agent' }) },
         entries: [{ name: isAll ? 'hungUp' : 'sentOut', by: actorOf(who), figures: { tag } }]
       }
+      return orOver(newest, change, parties, now)
     },
     call
   )

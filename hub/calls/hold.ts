@@ -2,7 +2,7 @@ import type { Hub } from '../hub.ts'
 import { actorOf, type Who } from '../sessions/who.ts'
 import { customerTag, partyOf, type CallDoc } from './call.model.ts'
 import { mineOf } from './mine.ts'
-import { withParty } from './parties.ts'
+import { holding, secondsBetween, withParty } from './parties.ts'
 import { writeCall } from './write.ts'
 
 /** Puts the customer on hold, with music, or takes them back. Without effect when it is so already. */
@@ -16,12 +16,12 @@ export async function holdCall(hub: Hub, who: Who, id: string, on: boolean): Pro
       const customer = partyOf(newest, customerTag)
       if (customer.held === on) return null
       return {
-        set: { parties: withParty(newest.parties, customerTag, () => ({ held: on, changedAt: now })) },
+        set: { parties: withParty(newest.parties, customerTag, (one) => holding(one, on, now)) },
         entries: [
           {
             name: on ? 'held' : 'retrieved',
             by: actorOf(who),
-            figures: { seconds: on ? 0 : Math.round((now.getTime() - customer.changedAt.getTime()) / 1000) }
+            figures: { seconds: customer.heldSince ? secondsBetween(customer.heldSince, now) : 0 }
           }
         ]
       }

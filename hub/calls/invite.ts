@@ -8,7 +8,8 @@ import { customerTag } from './call.model.ts'
 import { voiceDoorOf, type VoiceDoor } from './door.ts'
 import { checkDialling } from './dialling.ts'
 import { mineOf } from './mine.ts'
-import { isThere, withParty } from './parties.ts'
+import { newParty } from './new-party.ts'
+import { holding, isThere, withParty } from './parties.ts'
 import { phoneOf } from './phone.ts'
 import { writeCall } from './write.ts'
 
@@ -42,7 +43,7 @@ export async function inviteToCall(
       set: {
         parties: [
           ...(privately
-            ? withParty(newest.parties, customerTag, () => ({ held: true, changedAt: new Date() }))
+            ? withParty(newest.parties, customerTag, (customer) => holding(customer, true, new Date()))
             : newest.parties),
           party
         ]
@@ -89,26 +90,8 @@ const invited = (
   target: PartyDoc['target'],
   name: string,
   confirms: boolean
-): PartyDoc => {
-  const now = new Date()
-  return {
-    tag: new Types.ObjectId().toHexString(),
-    role,
-    agentId,
-    offerId: null,
-    partyId: null,
-    target,
-    name,
-    state: 'wanted',
-    task: confirms ? { kind: 'confirm' } : { kind: 'join' },
-    turn: 0,
-    held: false,
-    muted: false,
-    coach: null,
-    stream: 'off',
-    invited: true,
-    since: now,
-    changedAt: now,
-    end: null
-  }
-}
+): PartyDoc =>
+  newParty(
+    { role, agentId, target, name, task: confirms ? { kind: 'confirm' } : { kind: 'join' }, invited: true },
+    new Date()
+  )

@@ -2,7 +2,8 @@ import type { Line, LineCommand } from '@palabre/channels/call'
 import { ChannelError } from '@palabre/channels/channel'
 import type { Hub } from '../hub.ts'
 import { customerTag, type CallDoc, type PartyDoc } from './call.model.ts'
-import { recordingOrder, stepId } from './steps.ts'
+import { leaderTag } from './parties.ts'
+import { stepId } from './steps.ts'
 
 /** A party's line at this node, and what it was told last. */
 interface Held {
@@ -15,6 +16,8 @@ interface Held {
   party: PartyDoc
   /** Is on the way into its room: what is told of it there would be lost. */
   isOnTheWay: boolean
+  /** Others are called from here, and the call is looked after at this node. */
+  leads: boolean
   /** Turn of the task it was told; -1: not known, it is told again. */
   turn: number
   marks: Marks
@@ -37,8 +40,8 @@ const settleMs = 1000
 const doubtMs = 15_000
 
 /** What has to be told so that a party is as it is to be. */
-function commandsFrom(was: Marks, party: PartyDoc, callId: string): LineCommand[] {
-  const { tag, turn, held, muted, coach, stream } = party
+function commandsFrom(was: Marks, party: PartyDoc): LineCommand[] {
+  const { tag, turn, held, muted, coach } = party
   const commands: LineCommand[] = []
   if (held !== was.held)
     commands.push(held ? { kind: 'hold', id: stepId({ tag, turn }) } : { kind: 'unhold' })
@@ -46,10 +49,6 @@ function commandsFrom(was: Marks, party: PartyDoc, callId: string): LineCommand[
   if (muted && !was.muted) commands.push({ kind: 'mute' })
   if (coach !== was.coach) commands.push(coach ? { kind: 'coach', role: coach } : { kind: 'uncoach' })
   if (!muted && was.muted) commands.push({ kind: 'unmute' })
-  if (stream !== 'off' && was.stream === 'off')
-    commands.push({ kind: 'stream', audio: recordingOrder(callId, tag) })
-  if (stream !== was.stream && !(stream === 'on' && was.stream === 'off'))
-    commands.push({ kind: 'streaming', on: stream })
   return commands
 }
 
@@ -60,12 +59,17 @@ function commandsFrom(was: Marks, party: PartyDoc, callId: string): LineCommand[
 export class Lines {
   readonly #byParty = new Map<string, Held>()
   readonly #byCall = new Map<string, Set<Held>>()
-  /** Calls whose customer's line is here, by interaction. */
+  /** Calls that are looked after here, by interaction. */
   readonly #byInteraction = new Map<string, string>()
   readonly #hub: Hub
   tellTask: Teller = () => undefined
   /** Calls parties that are wanted; only the node with the customer's line does. */
   callWanted: (call: CallDoc, line: Line) => void = () => undefined
+
+  /** Has the sound of a customer come, or come no more, as their call says now. */
+  stream: (callId: string, line: Line) => void = () => undefined
+  /** A call has ended. */
+  over: (call: CallDoc) => void = () => undefined
 
   constructor(hub: Hub) {
     this.#hub = hub
@@ -79,7 +83,7 @@ export class Lines {
     return this.#byCall.has(callId)
   }
 
-  /** The call of an interaction, when its customer's line is here. */
+  /** The call of an interaction, when it is looked after here. */
   callOf(interactionId: string): string | null {
     return this.#byInteraction.get(interactionId) ?? null
   }
@@ -89,9 +93,18 @@ export class Lines {
     return [...(this.#byCall.get(callId) ?? [])].every((held) => held.version >= version)
   }
 
-  /** Calls whose customer's line is here. */
+  /** Calls that are looked after here. */
   get led(): string[] {
-    return this.callIds.filter((id) => this.#find(id, customerTag))
+    return [...this.#byParty.values()].flatMap(({ leads, callId }) => (leads ? callId : []))
+  }
+
+  /** Customers whose sound is to come, whose lines are here, and since when. */
+  get streaming(): { callId: string; line: Line; since: number }[] {
+    return [...this.#byParty.values()].flatMap(({ party, callId, line }) =>
+      party.tag === customerTag && party.state === 'in' && party.stream === 'on'
+        ? { callId, line, since: party.changedAt.getTime() }
+        : []
+    )
   }
 
   lineOf(callId: string, tag: string): Line | null {
@@ -113,13 +126,12 @@ export class Lines {
       version: 0,
       party,
       isOnTheWay: false,
+      leads: false,
       callId,
       tag: party.tag,
       turn: isDoubtful ? -1 : party.turn,
       // Sound goes over a socket of its own, which may have been lost too.
-      marks: isDoubtful
-        ? unmarked
-        : { ...marksOf(party), ...(told === 'before' && { stream: 'off' as const }) },
+      marks: isDoubtful ? unmarked : { ...marksOf(party), stream: 'off' },
       waitedAt: Date.now(),
       placeToldAt: 0
     }
@@ -172,25 +184,28 @@ export class Lines {
   follow(call: CallDoc): void {
     const callId = call._id.toHexString()
     if (!this.#byCall.has(callId)) return
-    if (call.interactionId && this.#find(callId, customerTag))
+    const leader = leaderTag(call)
+    if (call.interactionId && this.#find(callId, leader))
       this.#byInteraction.set(call.interactionId.toHexString(), callId)
     for (const party of call.parties) {
       const held = this.#find(callId, party.tag)
       if (!held || held.version > call.version) continue
       held.version = call.version
       held.party = party
+      held.leads = party.tag === leader
+      if (call.state === 'ended' && party.tag === customerTag) this.over(call)
       if (party.state === 'ended') continue
       if (held.turn < party.turn) {
         held.turn = party.turn
-        // A new task begins unmarked.
-        held.marks = unmarked
+        // A new task begins unmarked; what is streamed goes on beside it.
+        held.marks = { ...unmarked, stream: held.marks.stream }
         this.#settle(held)
         this.#try(() => {
           this.tellTask(call, party, held.line)
         })
       }
       this.#mark(held)
-      if (party.tag === customerTag)
+      if (held.leads)
         this.#try(() => {
           this.callWanted(call, held.line)
         })
@@ -213,10 +228,11 @@ export class Lines {
     const { party, callId, marks: was } = held
     if (party.state !== 'in' || held.isOnTheWay) return
     held.marks = marksOf(party)
-    for (const command of commandsFrom(was, party, callId))
+    for (const command of commandsFrom(was, party))
       this.#try(() => {
         held.line.tell(command)
       })
+    if (party.tag === customerTag && party.stream !== was.stream) this.stream(callId, held.line)
   }
 
   #try(act: () => void) {
@@ -235,7 +251,7 @@ export class Lines {
     const set = this.#byCall.get(held.callId)
     set?.delete(held)
     if (set?.size === 0) this.#byCall.delete(held.callId)
-    if (held.tag !== customerTag) return
+    if (!held.leads) return
     for (const [interactionId, callId] of this.#byInteraction)
       if (callId === held.callId) this.#byInteraction.delete(interactionId)
   }

@@ -3,6 +3,8 @@ import type { WebSocket } from '@fastify/websocket'
 import { ChannelError } from '@palabre/channels/channel'
 import type { Hub } from '../hub.ts'
 import { closeCodes } from '../live/socket.ts'
+import { openSound } from '../recordings/open.ts'
+import { watchRecordings } from '../recordings/watch.ts'
 import { refuse } from '../refuse.ts'
 import { deskOf } from './desk.ts'
 import { voiceDoorOf, type VoiceDoor } from './door.ts'
@@ -24,9 +26,11 @@ interface ToAccount {
 export async function callLive(app: FastifyInstance, hub: Hub): Promise<{ drain(): void }> {
   const unwatch = watchCalls(hub)
   const unhear = await hearOrders(hub)
+  const unrecord = await watchRecordings(hub)
   app.addHook('onClose', () => {
     unwatch()
     unhear()
+    unrecord()
   })
   // Signatures are over the bytes as they came.
   app.removeAllContentTypeParsers()
@@ -39,6 +43,10 @@ export async function callLive(app: FastifyInstance, hub: Hub): Promise<{ drain(
     socketAt(app, hub, url, 'line', (socket, door) => {
       door.calls.attend(socket, door.opened, deskOf(hub, door))
     })
+
+  socketAt(app, hub, '/calls/:accountId/sound', 'sound', (socket, door) => {
+    door.calls.hear(socket, door.opened, (sound, close) => openSound(hub, door, sound, close))
+  })
 
   app.post<ToAccount>('/calls/:accountId/registration', { schema: { hide: true } }, async (request) => {
     const door = await admitted(hub, request)

@@ -1,4 +1,4 @@
-import type { PartyDoc, Task } from './call.model.ts'
+import { customerOf, customerTag, type CallDoc, type PartyDoc, type Task } from './call.model.ts'
 
 /** Changes of one party among all: the list as it is then. */
 export function withParty(
@@ -32,3 +32,35 @@ export const isThere = ({ state, task }: PartyDoc) => state !== 'ended' && task.
 
 /** Speaks and hears in the room. */
 export const isIn = (party: PartyDoc) => party.state === 'in' && isThere(party)
+
+/** Talks with the customer, or would if they were there: nobody who listens, or was not yet asked whether they take it. */
+export const isTalker = (party: PartyDoc) =>
+  party.tag !== customerTag && party.role !== 'supervisor' && isIn(party) && party.task.kind === 'join'
+
+/** Do the customer and somebody of ours (or outside) have each other on the line? */
+export const isTalk = (parties: PartyDoc[]): boolean =>
+  parties.some((party) => party.tag === customerTag && isIn(party)) && parties.some(isTalker)
+
+/**
+ * Whose line calls others into the call, and whose node looks after it: the customer's; in a call of ours, until the
+ * customer answers, that of the agent who calls.
+ */
+export function leaderTag(call: CallDoc): string {
+  if (call.direction === 'in' || isIn(customerOf(call))) return customerTag
+  return call.parties.find((party) => party.role === 'agent' && isThere(party))?.tag ?? customerTag
+}
+
+/** Puts a party on hold, or takes it back; the time is counted. */
+export function holding(party: PartyDoc, on: boolean, now: Date): PartyDoc {
+  if (party.held === on) return party
+  const heldMs = party.heldMs + (party.heldSince ? now.getTime() - party.heldSince.getTime() : 0)
+  return {
+    ...party,
+    held: on,
+    heldSince: on ? now : null,
+    heldMs: on ? party.heldMs : heldMs,
+    changedAt: now
+  }
+}
+
+export const secondsBetween = (from: Date, to: Date) => Math.round((to.getTime() - from.getTime()) / 1000)

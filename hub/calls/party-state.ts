@@ -1,13 +1,15 @@
-import type { LineEvent } from '@palabre/channels/call'
+import type { LineEvent, PartyEnd } from '@palabre/channels/call'
 import type { Hub } from '../hub.ts'
 import { declineOffer, missOffer } from '../interactions/decline.ts'
 import { endContact } from '../interactions/close.ts'
 import { abandonInteraction } from '../interactions/close.ts'
+import { noteNotReached } from '../interactions/callback.ts'
 import { requeueing } from '../interactions/requeue.ts'
 import { releaseHold } from '../agents/holds.ts'
 import { writeInteraction } from '../interactions/write.ts'
 import { loadInteraction } from '../interactions/find.ts'
-import { customerTag, partyOf, type CallDoc, type PartyDoc } from './call.model.ts'
+import { customerOf, customerTag, partyOf, type CallDoc, type PartyDoc } from './call.model.ts'
+import { ending, orOver } from './over.ts'
 import { isIn, sentOut, withParty } from './parties.ts'
 import { writeCall } from './write.ts'
 
@@ -38,19 +40,19 @@ export async function partyChanges(hub: Hub, known: CallDoc, tag: string, event:
         ...(state === 'ended' && { end: event.end })
       }))
       if (state !== 'ended') return { set: { parties }, entries: [] }
-      const isCustomer = tag === customerTag
+      if (tag === customerTag) {
+        const by = call.endedBy ?? (event.end?.by === 'us' ? 'system' : 'customer')
+        const { set, entry } = ending(call, parties, by, event.end, now)
+        return {
+          set: { ...set, parties: parties.map((one) => sentOut(one, now)) },
+          entries: [entry]
+        }
+      }
       return {
-        set: isCustomer
-          ? {
-              parties: parties.map((one) => sentOut(one, now)),
-              state: 'ended',
-              endedAt: now,
-              endedBy: call.endedBy ?? (event.end?.by === 'us' ? 'system' : 'customer')
-            }
-          : { parties },
+        set: { parties },
         entries: [
           {
-            name: isCustomer ? 'ended' : 'left',
+            name: 'left',
             figures: {
               tag,
               role: party.role,
@@ -67,15 +69,32 @@ export async function partyChanges(hub: Hub, known: CallDoc, tag: string, event:
     known
   )
   if (!changed || state !== 'ended' || !before) return
-  if (tag === customerTag) await customerLeft(hub, doc)
+  if (tag === customerTag) await customerLeft(hub, doc, event.end)
   else await partyLeft(hub, doc, before, event)
 }
 
+/** Ends a call whose customer the media server does not have, or does not know any more. */
+export const customerFailed = (hub: Hub, call: CallDoc): Promise<void> =>
+  partyChanges(hub, call, customerTag, {
+    kind: 'state',
+    state: 'ended',
+    tag: null,
+    partyId: customerOf(call).partyId ?? '',
+    end: { cause: 'failed', by: null, sipStatus: null, seconds: 0 }
+  })
+
 /** The customer has hung up: what waits is abandoned, what was talked about is wrapped up. */
-async function customerLeft(hub: Hub, { interactionId, endedBy }: CallDoc) {
+async function customerLeft(
+  hub: Hub,
+  { interactionId, endedBy, direction, talkingSince }: CallDoc,
+  end: PartyEnd | null
+) {
   if (!interactionId) return
+  if (direction === 'out' && talkingSince === null)
+    return noteNotReached(hub, interactionId, end?.cause ?? 'failed')
   const interaction = await loadInteraction(interactionId.toHexString())
-  if (!interaction) return
+  // Whoever will be called back, or left a message, has said goodbye only for now.
+  if (!interaction || (interaction.medium !== 'voice' && direction === 'in')) return
   if (interaction.state === 'active')
     await endContact(hub, interactionId.toHexString(), endedBy ?? 'customer')
   else await abandonInteraction(hub, interactionId.toHexString())
@@ -97,20 +116,20 @@ async function partyLeft(hub: Hub, call: CallDoc, party: PartyDoc, { end }: Stat
   )
   const hungUp = end?.cause === 'hungUp' && end.by === 'party'
   if (party.task.kind === 'out' || call.state === 'ended') return
-  if (!hungUp) return agentLost(hub, call, party)
+  const isTalking = call.direction === 'in' || call.talkingSince !== null
+  if (!hungUp && isTalking) return agentLost(hub, call, party)
   if (othersTalk) return
-  // An agent who hangs up ends the call for the customer too.
-  await writeCall(hub, call._id, (newest) =>
-    newest.state === 'ended'
-      ? null
-      : {
-          set: {
-            endedBy: 'agent',
-            parties: newest.parties.map((one) => sentOut(one, new Date()))
-          },
-          entries: [{ name: 'hungUp', figures: { agentId: party.agentId?.toHexString() ?? null } }]
-        }
-  )
+  // An agent who hangs up ends the call for the customer too; one who cannot be reached never begins theirs.
+  const now = new Date()
+  await writeCall(hub, call._id, (newest) => {
+    if (newest.state === 'ended') return null
+    const parties = newest.parties.map((one) => sentOut(one, now))
+    const change = {
+      set: { endedBy: 'agent', parties },
+      entries: [{ name: 'hungUp', figures: { agentId: party.agentId?.toHexString() ?? null } }]
+    }
+    return orOver(newest, change, parties, now)
+  })
 }
 
 /** The agent's line broke, not by their hand: the customer goes back to the queue with their age, and is told so. */

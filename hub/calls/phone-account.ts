@@ -1,19 +1,17 @@
 import type { Reply } from '@palabre/config/contract/define'
 import type { readPhone } from '@palabre/config/contract/call'
-import { ChannelAccountModel, type AccountDoc } from '../accounts/account.model.ts'
-import { channels } from '@palabre/channels/registry'
 import type { Registration } from '@palabre/channels/call'
 import { floorOf } from '../agents/floor.ts'
 import type { Hub } from '../hub.ts'
 import { agentOf, type Who } from '../sessions/who.ts'
-import { openDoor, type VoiceDoor } from './door.ts'
+import { openDoors, type VoiceDoor } from './door.ts'
 import { agentOfPhone, phoneUser } from './phone.ts'
 import { goodPasswords, phonePassword } from './shift.ts'
 
 /** Where the asker's browser registers its phone: the first voice account that has phones. */
 export async function phoneFor(hub: Hub, who: Who): Promise<Reply<typeof readPhone>['phone']> {
   const agentId = agentOf(who).toHexString()
-  const door = await doorWithPhones(hub)
+  const door = (await openDoors(hub)).find(({ policy }) => policy.phones)
   if (!door?.policy.phones) return null
   const { server, realm } = door.policy.phones
   const user = phoneUser(agentId)
@@ -26,18 +24,6 @@ export async function phoneFor(hub: Hub, who: Who): Promise<Reply<typeof readPho
     password,
     expiresAt: expiresAt.toISOString()
   }
-}
-
-async function doorWithPhones(hub: Hub): Promise<VoiceDoor | null> {
-  const names = channels.filter(({ calls }) => calls).map(({ name }) => name)
-  const accounts = (await ChannelAccountModel.find({
-    channel: { $in: names },
-    archived: false,
-    paused: false
-  })
-    .sort({ _id: 1 })
-    .lean()) as AccountDoc[]
-  return accounts.map((account) => openDoor(hub, account)).find(({ policy }) => policy.phones) ?? null
 }
 
 /** May this phone register? Its user has to be an agent of ours, its digest made with a password of the shift. */

@@ -1,8 +1,8 @@
 import { accountOf } from '../accounts/accounts.ts'
 import type { Hub } from '../hub.ts'
-import { Call, customerTag, customerOf, type CallDoc } from './call.model.ts'
+import { Call, customerOf, type CallDoc } from './call.model.ts'
 import { openDoor } from './door.ts'
-import { partyChanges } from './party-state.ts'
+import { customerFailed } from './party-state.ts'
 
 /** No node has had the customer's line for so long: the media server is asked. */
 const unseenMs = 60_000
@@ -43,13 +43,7 @@ export async function reapCalls(hub: Hub, now: Date): Promise<number> {
         if (now.getTime() - call.startedAt.getTime() < longestMs) continue
         await door.end(partyId, opened)
       }
-      await partyChanges(hub, call, customerTag, {
-        kind: 'state',
-        state: 'ended',
-        tag: null,
-        partyId: partyId ?? '',
-        end: { cause: 'failed', by: null, sipStatus: null, seconds: 0 }
-      })
+      await customerFailed(hub, call)
       reaped++
     }
   }

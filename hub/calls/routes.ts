@@ -5,6 +5,7 @@ import { findInteraction } from '../interactions/find.ts'
 import { presentInteraction } from '../interactions/interaction.model.ts'
 import { serve } from '../plugins/serve.ts'
 import { presentCall } from './call.model.ts'
+import { checkDial, dialCall } from './dial.ts'
 import { callOfInteraction } from './find.ts'
 import { handOverCall } from './hand-over.ts'
 import { hangUpCall } from './hang-up.ts'
@@ -22,6 +23,13 @@ export function callRoutes(app: FastifyInstance, hub: Hub) {
     const { _id } = await findInteraction(hub, who, input.params.id)
     const call = await callOfInteraction(_id)
     return { call: call && presentCall(call) }
+  })
+  serve(app, hub, route.checkNumber, ({ who, input }) =>
+    checkDial(hub, who, input.query.number, input.query.queueId)
+  )
+  serve(app, hub, route.dialCall, async ({ who, input }) => {
+    const { call, interaction } = await dialCall(hub, who, input.body)
+    return { call: presentCall(call), interaction: presentInteraction(interaction) }
   })
   serve(app, hub, route.holdCall, async ({ who, input }) =>
     presentCall(await holdCall(hub, who, input.params.id, input.body.on))

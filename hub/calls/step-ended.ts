@@ -4,10 +4,9 @@ import { partyConfirms } from './answer.ts'
 import { customerTag, type CallDoc, type PartyDoc } from './call.model.ts'
 import type { VoiceDoor } from './door.ts'
 import { flowStepEnded } from './flow-turn.ts'
-import { linesOf } from './lines.ts'
-import { doing, withParty } from './parties.ts'
-import { stepsOf } from './steps.ts'
-import { writeCall } from './write.ts'
+import { takeSuggestion } from './suggest.ts'
+import { messageLeft } from './voicemail.ts'
+import { waitAgain } from './wait-again.ts'
 
 /** A party has come to the end of what it was told; says what comes next. */
 export async function stepEnded(
@@ -24,33 +23,18 @@ export async function stepEnded(
     case 'wait':
       // Thrown out of the room, or the room could not be made: whoever is in the call goes on waiting.
       return party.tag === customerTag ? waitAgain(hub, door, call) : [{ kind: 'hangUp' }]
+    case 'suggest':
+      return result.kind === 'digits' && result.digits === '1' && party.tag === customerTag
+        ? takeSuggestion(hub, door, call, party.task.what)
+        : waitAgain(hub, door, call)
+    case 'voicemail':
+      await messageLeft(hub, call, result)
+      return [{ kind: 'prompt', prompts: [door.wording.say('voicemail-noted')] }, { kind: 'hangUp' }]
     case 'join':
     case 'refer':
-    case 'voicemail':
     case 'out':
       return [{ kind: 'hangUp' }]
     case 'flow':
       return flowStepEnded(hub, door, call, id, result)
   }
-}
-
-async function waitAgain(hub: Hub, door: VoiceDoor, known: CallDoc): Promise<Step[]> {
-  const now = new Date()
-  const { doc } = await writeCall(
-    hub,
-    known._id,
-    (call) =>
-      call.state === 'ended'
-        ? null
-        : {
-            set: {
-              parties: withParty(call.parties, customerTag, (party) => doing(party, { kind: 'wait' }, now))
-            },
-            entries: [{ name: 'backToRoom', figures: {} }]
-          },
-    known
-  )
-  const customer = doc.parties.find(({ tag }) => tag === customerTag)!
-  linesOf(hub).answered(doc, customer)
-  return stepsOf(doc, customer, door.wording)
 }

@@ -1,18 +1,17 @@
-import type { AudioOrder, Prompt, Step } from '@palabre/channels/call'
+import type { Prompt, Step } from '@palabre/channels/call'
+import { soundOrder } from '../recordings/order.ts'
 import { roomOf, type CallDoc, type PartyDoc } from './call.model.ts'
 import type { Wording } from './wording.ts'
 
 /** Longest message that is left, in seconds. */
 const voicemailSeconds = 300
-/** Voice is told apart well enough, and jambonz has nothing better from a telephone. */
-const sampleRate = 8000
 
-/** The sound of a call, both sides apart, for its recording. */
-export const recordingOrder = (callId: string, tag: string): AudioOrder => ({
-  metadata: { callId, tag, use: 'recording' },
-  channels: 2,
-  sampleRate
-})
+/** Leaves a message; its result is that of the step of this id. */
+export const voicemailStep = (
+  { _id }: Pick<CallDoc, '_id'>,
+  id: string,
+  seconds: number = voicemailSeconds
+): Step => ({ kind: 'voicemail', id, audio: soundOrder(_id, 'voicemail', 0), seconds })
 
 /** Names a step so that what comes back tells which turn of which party it belongs to. */
 export const stepId = ({ tag, turn }: Pick<PartyDoc, 'tag' | 'turn'>) => `${tag}.${String(turn)}`
@@ -29,6 +28,17 @@ export function stepsOf(call: CallDoc, party: PartyDoc, wording: Wording): Step[
       return [{ kind: 'wait', id, room }]
     case 'join':
       return [{ kind: 'join', id, room, as: party.role, muted: party.muted }]
+    case 'suggest':
+      return [
+        {
+          kind: 'ask',
+          id,
+          prompts: [wording.say(`offer-${task.what}`)],
+          digits: { min: 1, max: 1 },
+          seconds: 5
+        },
+        { kind: 'wait', id, room }
+      ]
     case 'confirm':
       return [
         {
@@ -43,16 +53,8 @@ export function stepsOf(call: CallDoc, party: PartyDoc, wording: Wording): Step[
     case 'voicemail':
       return [
         { kind: 'prompt', prompts: [wording.say('voicemail')] },
-        {
-          kind: 'voicemail',
-          id,
-          audio: {
-            metadata: { callId: call._id.toHexString(), tag: party.tag, use: 'voicemail' },
-            channels: 1,
-            sampleRate
-          },
-          seconds: voicemailSeconds
-        },
+        voicemailStep(call, id),
+        { kind: 'prompt', prompts: [wording.say('voicemail-noted')] },
         { kind: 'hangUp' }
       ]
     case 'refer':

@@ -1,4 +1,3 @@
-import { Types } from 'mongoose'
 import { floorOf } from '../agents/floor.ts'
 import type { Hub } from '../hub.ts'
 import { handToAgent } from '../interactions/take.ts'
@@ -6,8 +5,9 @@ import { findInteraction, loadInteraction } from '../interactions/find.ts'
 import type { InteractionDoc } from '../interactions/interaction.model.ts'
 import { found, refuse } from '../refuse.ts'
 import { actorOf, agentOf, type Who } from '../sessions/who.ts'
-import type { CallDoc, PartyDoc } from './call.model.ts'
+import type { CallDoc } from './call.model.ts'
 import { findCall } from './find.ts'
+import { newParty } from './new-party.ts'
 import { isIn, isThere, sentOut, withParty } from './parties.ts'
 import { phoneOf } from './phone.ts'
 import { writeCall } from './write.ts'
@@ -46,25 +46,18 @@ export async function superviseCall(hub: Hub, who: Who, id: string, as: Supervis
         set: { parties: withParty(newest.parties, mine.tag, () => ({ ...marks[as], changedAt: now })) },
         entries
       }
-    const fresh: PartyDoc = {
-      tag: new Types.ObjectId().toHexString(),
-      role: 'supervisor',
-      agentId,
-      offerId: null,
-      partyId: null,
-      target: phone.target,
-      name: phone.name,
-      state: 'wanted',
-      task: { kind: 'join' },
-      turn: 0,
-      held: false,
-      ...marks[as],
-      stream: 'off',
-      invited: true,
-      since: now,
-      changedAt: now,
-      end: null
-    }
+    const fresh = newParty(
+      {
+        role: 'supervisor',
+        agentId,
+        target: phone.target,
+        name: phone.name,
+        task: { kind: 'join' },
+        invited: true,
+        ...marks[as]
+      },
+      now
+    )
     return { set: { parties: [...newest.parties, fresh] }, entries }
   })
   return doc

@@ -8,8 +8,10 @@ import { accountOf } from '../accounts/accounts.ts'
 import { enterQueue } from './enter-queue.ts'
 import { followWork } from './follow-work.ts'
 import { linesOf } from './lines.ts'
+import { customerFailed } from './party-state.ts'
 import { phoneOf } from './phone.ts'
 import { stepsOf } from './steps.ts'
+import { suggest } from './suggest.ts'
 import { writeCall } from './write.ts'
 
 const watchMs = 2000
@@ -123,7 +125,10 @@ async function lookAt(hub: Hub, call: CallDoc, works: InteractionDoc[], now: num
   if (call.state === 'ended') return
   if (call.state === 'waiting' && !call.interactionId) return enterQueue(hub, call)
   const work = works.find(({ _id }) => call.interactionId?.equals(_id))
-  if (work) await follow(hub, call._id.toHexString(), work, call)
+  if (work) {
+    await follow(hub, call._id.toHexString(), work, call)
+    await suggest(hub, call, work, new Date(now))
+  }
   await dropUnheard(hub, call, now)
   listen(hub, call, now)
 }
@@ -133,6 +138,7 @@ async function dropUnheard(hub: Hub, call: CallDoc, now: number) {
   const isUnheard = (party: CallDoc['parties'][number]) =>
     party.state === 'called' && party.partyId === null && now - party.changedAt.getTime() > unheardMs
   if (!call.parties.some(isUnheard)) return
+  if (isUnheard(customerOf(call))) return customerFailed(hub, call)
   await writeCall(hub, call._id, (newest) => ({
     set: {
       parties: newest.parties.map((party) =>

@@ -22,6 +22,8 @@ export interface ContactDoc extends Logged {
   /** Agents by id whom they would rather have, and whom they are never given to. */
   preferredIds: string[]
   forbiddenIds: string[]
+  /** Asked not to be called. */
+  doNotCall: boolean
   createdAt: Date
   mergedInto: Types.ObjectId | null
 }
@@ -36,6 +38,7 @@ const schema = loggedSchema<ContactDoc>(
     attributes: { type: Object, default: {} },
     preferredIds: [String],
     forbiddenIds: [String],
+    doNotCall: { type: Boolean, default: false },
     createdAt: Date,
     mergedInto: { type: 'ObjectId', default: null }
   },
@@ -63,6 +66,7 @@ export function presentContact(doc: ContactDoc): ContactWire {
     attributes: doc.attributes,
     preferredIds: doc.preferredIds,
     forbiddenIds: doc.forbiddenIds,
+    doNotCall: doc.doNotCall,
     createdAt: doc.createdAt.toISOString()
   }
 }

@@ -1,6 +1,7 @@
 import { Types } from 'mongoose'
 import { channelNamed } from '@palabre/channels/registry'
 import type { Placing } from '../conversations/arrival.ts'
+import { found } from '../refuse.ts'
 import { Contact, pointKey, type ContactDoc, type PointDoc } from './contact.model.ts'
 
 /** The key of the contact point that an arrival came from. */
@@ -18,32 +19,36 @@ function contactOf(placing: Placing, now: Date): ContactDoc {
   ]
   const vouched = vouchedEmail(placing)
   if (vouched) points.push({ kind: 'email', value: vouched, verified: true, key: pointKey('email', vouched) })
+  return newContact(
+    { name: event.name ?? event.address, points, attributes: email ? { email } : {} },
+    { channel: account.channel, claimedEmail: email ?? null },
+    now
+  )
+}
+
+/** A person who was not known before. */
+function newContact(
+  given: Pick<ContactDoc, 'name' | 'points' | 'attributes'>,
+  figures: Record<string, string | null>,
+  now: Date
+): ContactDoc {
   return {
     _id: new Types.ObjectId(),
     version: 1,
-    log: [
-      {
-        n: 1,
-        at: now,
-        name: 'created',
-        byId: null,
-        figures: { channel: account.channel, claimedEmail: email ?? null }
-      }
-    ],
+    log: [{ n: 1, at: now, name: 'created', byId: null, figures }],
     logged: 1,
     relayed: 0,
     relayAt: now,
     updatedAt: now,
-    name: event.name ?? event.address,
-    points,
     locale: null,
     company: '',
     notes: '',
-    attributes: email ? { email } : {},
     preferredIds: [],
     forbiddenIds: [],
+    doNotCall: false,
     createdAt: now,
-    mergedInto: null
+    mergedInto: null,
+    ...given
   }
 }
 
@@ -80,6 +85,29 @@ export async function ensureContacts(placings: Placing[]): Promise<Map<string, C
     }
   }
   return byKey
+}
+
+/** The contact at a point, if somebody knows it. */
+export const contactAt = async (kind: PointDoc['kind'], value: string): Promise<ContactDoc | null> =>
+  (await findByKeys([pointKey(kind, value)]))[0] ?? null
+
+/** Finds or makes the contact at a point that we write to or call first. */
+export async function ensureContactAt(
+  kind: PointDoc['kind'],
+  value: string,
+  channel: string
+): Promise<ContactDoc> {
+  const known = await contactAt(kind, value)
+  if (known) return known
+  const point = { kind, value, verified: false, key: pointKey(kind, value) }
+  const doc = newContact({ name: value, points: [point], attributes: {} }, { channel }, new Date())
+  try {
+    await Contact.collection.insertOne(doc as never)
+    return doc
+  } catch (error) {
+    if ((error as { code?: number }).code !== 11000) throw error
+    return found(await contactAt(kind, value))
+  }
 }
 
 /** A visitor whom the site vouches for is the contact who already has that address. */

@@ -1,5 +1,5 @@
 import type { Types } from 'mongoose'
-import type { Requirement } from '@palabre/config/contract/routing'
+import type { Medium, Requirement } from '@palabre/config/contract/routing'
 import type { InboundMessage } from '@palabre/channels/channel'
 import type { AccountDoc } from '../accounts/account.model.ts'
 import type { InteractionDoc } from '../interactions/interaction.model.ts'
@@ -29,6 +29,10 @@ export interface QueueChoice {
   queueId: string
   requirements: Requirement[]
   priority: number
+  /** What it takes of an agent, when not what its channel does: a message left by telephone is worked like a mail. */
+  medium?: Medium | undefined
+  /** The customer is called back at this number (E.164), rather than waiting on the line. */
+  callbackTo?: string | undefined
 }
 
 /** Ids of a conversation and an interaction. */

@@ -7,6 +7,7 @@ import { refuse } from '../refuse.ts'
 import { isOwnOrigin } from '../plugins/origin.ts'
 import { DemoMail, type DemoMailDoc } from './mailbox.ts'
 import { mailboxPage } from './mailbox-page.ts'
+import { demoMusic } from './music.ts'
 
 const Mail = Type.Object(
   {
@@ -21,9 +22,17 @@ type Mail = { from: string; subject: string; text: string; references: string }
 
 const policy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'"
 
-/** /demo/mailbox: the customers' mail of the demo. Writes only to our own SMTP listener. */
+/** What the demo has beside the bank's page: music for callers who wait, and the customers' mailbox. */
 export function demoRoutes(app: FastifyInstance, hub: Hub) {
-  if (!hub.env.DEMO || hub.env.SMTP_PORT < 0) return
+  if (!hub.env.DEMO) return
+  app.get('/demo/music.wav', { schema: { hide: true } }, (_request, reply) =>
+    reply.type('audio/wav').header('cache-control', 'public, max-age=86400').send(demoMusic())
+  )
+  if (hub.env.SMTP_PORT >= 0) mailboxRoutes(app, hub)
+}
+
+/** /demo/mailbox: the customers' mail of the demo. Writes only to our own SMTP listener. */
+function mailboxRoutes(app: FastifyInstance, hub: Hub) {
   app.addContentTypeParser(
     'application/x-www-form-urlencoded',
     { parseAs: 'string' },

@@ -6,20 +6,14 @@ import type { ResourceName } from '@palabre/config/contract/setting'
 import { createSetting, listSettings } from '../settings/keep.ts'
 import { createUserOf } from '../users/keep.ts'
 import { User } from '../users/user.model.ts'
+import { demoLogins as logins } from './logins.ts'
+import { seedTelephone } from './telephone.ts'
 import { demoCannedAnswers, demoDispositions, demoPauseReasons } from './words.ts'
-
-/** Logins of the demo, printed at each start while the passwords are still these. */
-const password = 'sous-l-arbre-2026'
-const logins = [
-  { role: 'administrator', name: 'Ada Baobab', email: 'admin@palabre.example', password },
-  { role: 'supervisor', name: 'Simon Iroko', email: 'supervisor@palabre.example', password },
-  { role: 'agent', name: 'Awa Cailcedrat', email: 'awa@palabre.example', password, skills: 'cards' },
-  { role: 'agent', name: 'Boris Fromager', email: 'boris@palabre.example', password, skills: 'loans' }
-] as const
 
 /**
  * Fills an empty database with an imaginary bank, and says who may sign in. Does nothing where there are users; they are
- * made last, so that a start that was cut short is finished by the next one.
+ * made last, so that a start that was cut short is finished by the next one. A bank of an earlier version gets the
+ * telephone that it lacks.
  */
 export async function seedDemo(hub: Hub): Promise<void> {
   if ((await User.exists({ email: logins[0].email })) === null && !(await foreignUsers())) {
@@ -27,13 +21,14 @@ export async function seedDemo(hub: Hub): Promise<void> {
     await createFloor(hub)
   }
   const known = await User.countDocuments({ email: { $in: logins.map(({ email }) => email) } })
-  if (known === logins.length)
-    process.stdout.write(
-      `${JSON.stringify({
-        msg: 'demo ready',
-        logins: logins.map(({ role, email, password: shown }) => ({ role, email, password: shown }))
-      })}\n`
-    )
+  if (known < logins.length) return
+  await seedTelephone(hub)
+  process.stdout.write(
+    `${JSON.stringify({
+      msg: 'demo ready',
+      logins: logins.map(({ role, email, password: shown }) => ({ role, email, password: shown }))
+    })}\n`
+  )
 }
 
 /** Somebody who is not of the demo: then it is no empty database. */

@@ -9,10 +9,9 @@ import type { Placing } from '../conversations/arrival.ts'
 import { previewOf } from '../messages/preview.ts'
 import { appendToInteractions } from './append.ts'
 import type { Hub } from '../hub.ts'
-import { linesAfter } from '../record/logged.ts'
-import { relayGraceMs } from '../record/change.ts'
 import { catalogOf, type Catalog } from '../settings/catalog.ts'
 import { Interaction, type InteractionDoc } from './interaction.model.ts'
+import { newInteraction } from './new-interaction.ts'
 
 /** Auto-replies, newsletters and loops are kept, but nobody is made to work them. */
 const isQuiet = ({ event }: Placing) => event.automatic !== undefined
@@ -47,72 +46,51 @@ function interactionOf(
 ): InteractionDoc {
   const { account, event, message, attachments, customerOnline, form } = placing
   const now = message.at
-  const { medium } = channelNamed(account.channel)
+  const callbackTo = placing.into?.callbackTo
+  const medium =
+    placing.into?.medium ?? (callbackTo === undefined ? channelNamed(account.channel).medium : 'callback')
   const quiet = isQuiet(placing)
   const stickyId = quiet ? null : past.agentFor(placing)
-  const lines = linesAfter(
-    0,
+  return newInteraction(
+    {
+      ...(placing.chosen && { _id: placing.chosen.interactionId }),
+      conversationId,
+      contactId: contact._id,
+      contactName: contact.name,
+      accountId: account._id,
+      channel: account.channel,
+      medium,
+      queueId: queueIdOf(placing),
+      state: quiet ? 'closed' : 'queued',
+      ...(!quiet && { openKey: conversationId.toHexString() }),
+      begunBy: message._id,
+      address: event.replyTo ?? event.address,
+      subject: event.subject ?? null,
+      preview: previewOf(event.text, attachments),
+      lastInAt: now,
+      unread: quiet ? 0 : 1,
+      priority: (queue?.priority ?? 0) + boostOf(queue, contact) + (placing.into?.priority ?? 0),
+      requirements: [...(queue?.requirements ?? []), ...(placing.into?.requirements ?? [])],
+      sticky: stickyId && {
+        agentId: stickyId,
+        until: new Date(now.getTime() + (queue?.sticky.seconds ?? 0) * 1000)
+      },
+      preferredIds: contact.preferredIds,
+      forbiddenIds: contact.forbiddenIds,
+      ...(callbackTo !== undefined && {
+        callback: { number: callbackTo, askedAt: now, attempts: 0, lastCause: null }
+      }),
+      dueAt: quiet ? null : dueAt(queue, medium, now),
+      customerOnline,
+      form,
+      closedAt: quiet ? now : null
+    },
     [
       { name: 'arrived', figures: { channel: account.channel, queueId: queueIdOf(placing).toHexString() } },
       ...(quiet ? [{ name: 'closed', figures: { automatic: event.automatic ?? null } }] : [])
     ],
     now
   )
-  return {
-    _id: placing.chosen?.interactionId ?? new Types.ObjectId(),
-    version: 1,
-    log: lines,
-    logged: lines.length,
-    relayed: 0,
-    relayAt: new Date(now.getTime() + relayGraceMs),
-    updatedAt: now,
-    conversationId,
-    contactId: contact._id,
-    contactName: contact.name,
-    accountId: account._id,
-    channel: account.channel,
-    medium,
-    queueId: queueIdOf(placing),
-    state: quiet ? 'closed' : 'queued',
-    ...(!quiet && { openKey: conversationId.toHexString() }),
-    begunBy: message._id,
-    address: event.replyTo ?? event.address,
-    subject: event.subject ?? null,
-    preview: previewOf(event.text, attachments),
-    previewKind: 'in',
-    lastMessageAt: now,
-    lastInAt: now,
-    unread: quiet ? 0 : 1,
-    priority: (queue?.priority ?? 0) + boostOf(queue, contact) + (placing.into?.priority ?? 0),
-    requirements: [...(queue?.requirements ?? []), ...(placing.into?.requirements ?? [])],
-    agentId: null,
-    offer: null,
-    passedOver: [],
-    sticky: stickyId && {
-      agentId: stickyId,
-      until: new Date(now.getTime() + (queue?.sticky.seconds ?? 0) * 1000)
-    },
-    preferredIds: contact.preferredIds,
-    forbiddenIds: contact.forbiddenIds,
-    suggestion: null,
-    estimate: null,
-    consults: [],
-    overflowed: [],
-    queuedAt: now,
-    acceptedAt: null,
-    dueAt: quiet ? null : dueAt(queue, medium, now),
-    waitingFor: 'agent',
-    snoozedUntil: null,
-    wrapUp: null,
-    dispositionId: null,
-    dispositionNote: '',
-    rating: null,
-    transfer: null,
-    customerOnline,
-    form,
-    createdAt: now,
-    closedAt: quiet ? now : null
-  }
 }
 
 const findOpen = async (keys: string[]) =>

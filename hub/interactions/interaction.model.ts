@@ -4,6 +4,7 @@ import type {
   InteractionState,
   LogEntry
 } from '@palabre/config/contract/interaction'
+import type { EndCause } from '@palabre/config/contract/call-end'
 import type { Reason, Requirement } from '@palabre/config/contract/routing'
 import { loggedSchema, type LogLine, type Logged } from '../record/logged.ts'
 import { told } from '../record/relay.ts'
@@ -63,6 +64,8 @@ export interface InteractionDoc extends Logged {
   forbiddenIds: string[]
   suggestion: InteractionWire['suggestion']
   estimate: InteractionWire['estimate']
+  /** Is called back instead of waiting on the line. */
+  callback: { number: string; askedAt: Date; attempts: number; lastCause: EndCause | null } | null
   consults: ConsultDoc[]
   /** Rules of overflow that have acted on it, each once. */
   overflowed: string[]
@@ -112,6 +115,7 @@ const schema = loggedSchema<InteractionDoc>(
     forbiddenIds: [String],
     suggestion: { type: String, default: null },
     estimate: { type: Object, default: null },
+    callback: { type: Object, default: null },
     consults: { type: Array, default: [] },
     overflowed: [String],
     queuedAt: Date,
@@ -188,6 +192,7 @@ export function presentInteraction(doc: InteractionDoc): InteractionWire {
     forbiddenIds: doc.forbiddenIds,
     suggestion: doc.suggestion,
     estimate: doc.estimate,
+    callback: doc.callback && { ...doc.callback, askedAt: doc.callback.askedAt.toISOString() },
     consults: doc.consults.map((consult) => ({
       id: consult.id.toHexString(),
       agentId: consult.agentId.toHexString(),

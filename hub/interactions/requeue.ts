@@ -11,6 +11,9 @@ import { writeInteraction } from './write.ts'
 /** Work that waits for nobody: it goes to others as soon as its agent is gone. */
 const urgent = new Set<InteractionDoc['medium']>(['voice', 'chat', 'callback'])
 
+/** Work that is done on the telephone. */
+const isCall = new Set<InteractionDoc['medium']>(['voice', 'callback'])
+
 /** The change that puts an interaction back into its queue with its age. */
 export function requeueing(interaction: InteractionDoc, entry: Entry, more: Record<string, unknown> = {}) {
   return {
@@ -40,7 +43,7 @@ export async function requeueWorkOf(
 ) {
   for (const { _id, medium, state } of interactions) {
     // A browser may be gone while its agent talks on the telephone: a call goes when its line does.
-    if (medium === 'voice' && state === 'active' && !all && (await isOnTheLine(_id, agentId))) continue
+    if (isCall.has(medium) && state === 'active' && !all && (await isOnTheLine(_id, agentId))) continue
     let left = false
     await writeInteraction(hub, _id, (interaction) => {
       const offered = interaction.state === 'offered' && interaction.offer?.agentId.equals(agentId)

@@ -17,7 +17,11 @@ import type { InteractionDoc } from './interaction.model.ts'
 import { writeInteraction } from './write.ts'
 
 /** Takes a place at an agent by hand. Refuses `over-capacity`, or `not-ready` when the agent is not there. */
-async function takePlace(hub: Hub, agentId: Types.ObjectId, interaction: InteractionDoc): Promise<AgentDoc> {
+export async function takePlace(
+  hub: Hub,
+  agentId: Types.ObjectId,
+  interaction: Pick<InteractionDoc, '_id' | 'medium'>
+): Promise<AgentDoc> {
   const catalog = await catalogOf(hub)
   const written = await change(Agent, agentId, (agent) => {
     if (agent.archived || agent.presence.state === 'offline') return refuse('not-ready')

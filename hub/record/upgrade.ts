@@ -1,5 +1,6 @@
 import mongoose from 'mongoose'
 import { Agent } from '../agents/agent.model.ts'
+import { Call } from '../calls/call.model.ts'
 import { Contact } from '../contacts/contact.model.ts'
 import { Interaction } from '../interactions/interaction.model.ts'
 
@@ -24,6 +25,18 @@ const upgrades: Record<string, () => Promise<void>> = {
     for (const { model, fields } of missing)
       for (const [field, value] of Object.entries(fields))
         await model.collection.updateMany({ [field]: { $exists: false } }, { $set: { [field]: value } })
+  },
+  'call-fields': async () => {
+    await Contact.collection.updateMany({ doNotCall: { $exists: false } }, { $set: { doNotCall: false } })
+    await Interaction.collection.updateMany({ callback: { $exists: false } }, { $set: { callback: null } })
+    await Call.collection.updateMany(
+      { suggestedAt: { $exists: false } },
+      { $set: { suggestedAt: null, facts: null } }
+    )
+    await Call.collection.updateMany(
+      { 'parties.heldSince': { $exists: false } },
+      { $set: { 'parties.$[].heldSince': null, 'parties.$[].heldMs': 0 } }
+    )
   },
   /** Others of the same fields, which end in the order of lists, took their place. */
   'list-order-indexes': async () => {

@@ -53,17 +53,18 @@ describe.each(kinds)('a flow that asks a $dialect database', ({ dialect, program
     })
     expect(source.status).toBe(200)
     const named = async (path: string, name: string) => (await recordNamed(admin, path, name)).id as string
-    const flow = await admin.post(
-      '/api/flows',
-      demoFlow({
+    const flow = await admin.post('/api/flows', {
+      ...demoFlow({
         careQueueId: await named('/api/queues', 'Customer care'),
         loansQueueId: await named('/api/queues', 'Loans'),
         cardsSkillId: await named('/api/skills', 'Cards and accounts'),
         loansSkillId: await named('/api/skills', 'Loans'),
         calendarId: await named('/api/calendars', 'Always open (demo)'),
         sourceId: source.body.id as string
-      })
-    )
+      }),
+      // The demo has one of the usual name already.
+      name: 'Accueil avec recherche'
+    })
     expect(flow.status).toBe(200)
     await admin.post(`/api/flows/${String(flow.body.id)}/publish`, { version: flow.body.version, note: '' })
     const { items } = (await admin.get('/api/accounts')).body as { items: { id: string; version: number }[] }

@@ -8,6 +8,7 @@ import { Interaction } from '@palabre/hub/interactions/interaction.model'
 import { wakeSnoozed } from '@palabre/hub/interactions/snooze'
 import { retellOwn } from '@palabre/hub/messages/append'
 import { Message, type MessageDoc } from '@palabre/hub/messages/message.model'
+import { sweepRecordings } from '@palabre/hub/recordings/sweep'
 import type { RunJob } from './job.ts'
 
 /** Jobs have this long to do it themselves. */
@@ -66,6 +67,7 @@ export const sweepDue: RunJob<'due.sweep'> = async (hub) => {
   }
   await parkIdle(hub, new Date())
   await sweepStray(hub)
+  await sweepRecordings(hub, new Date())
   const reaped = await reapCalls(hub, new Date())
   if (reaped > 0) hub.log.info({ reaped }, 'calls without an end found')
 }

@@ -1,12 +1,13 @@
 import { media } from '@palabre/config/contract/routing'
 import { sizeOf } from './bits.ts'
 import { couldTake } from './eligible.ts'
-import { Group, openLine, type Kind, type Line, type Look } from './group.ts'
+import { Group, lineAt, type Kind } from './group.ts'
 import { cameBefore, type ItemState } from './item.ts'
 import type { QueueRules, WaitingItem } from './picture.ts'
 import { askedAt, meetsAll, stageAfter, textOf, worksFor, type Asked } from './requirement.ts'
 import {
   agentAddress,
+  numberAt,
   queueAddress,
   skillAddress,
   teamAddress,
@@ -14,14 +15,23 @@ import {
   type Roster
 } from './roster.ts'
 
-/** What is waited for: the kinds of items, their groups, and the lines in which groups stand. */
+/** What is waited for: the kinds of items, and their groups, which stand in the lines of the roster's addresses. */
 export interface Board {
   kindOf(item: WaitingItem): Kind
   /** Where an item belongs now. */
   groupOf(state: ItemState, now: number): Group
-  /** By medium: where an agent looks. */
-  looksOf(agent: AgentState): Look[]
 }
+
+/** The kinds that begin with the same: the queue and the medium, then one requirement after the other. */
+interface Branch {
+  kind: Kind | null
+  /** By the next requirement. */
+  readonly next: Map<number | string, Branch>
+}
+const openBranch = (): Branch => ({ kind: null, next: new Map() })
+
+/** Room for a level, which is 1 to 5, and another beside the number of a skill. */
+const levelBits = 3
 
 /** Empty groups are kept for the next item of their kind, up to so many. */
 const groupsKept = 20_000
@@ -39,18 +49,37 @@ export function openBoard(
   items: ReadonlyMap<string, ItemState>,
   rulesOf: (queueId: string) => QueueRules
 ): Board {
-  const kinds = new Map<string, Kind>()
+  let kinds = openBranch()
+  /** Small numbers for the ids of queues and skills. */
+  const numbers = new Map<string, number>()
   const groups = new Map<string, Group>()
-  /** By address: a line for each medium. */
-  const lines = new Map<string, readonly Line[]>()
   let groupsMost = groupsKept
 
-  function linesAt(address: string): readonly Line[] {
-    const known = lines.get(address)
+  function numberOf(id: string): number {
+    const known = numbers.get(id)
+    if (known !== undefined) return known
+    numbers.set(id, numbers.size)
+    return numbers.size - 1
+  }
+
+  function branchAt({ next }: Branch, step: number | string): Branch {
+    const known = next.get(step)
     if (known) return known
-    const made = media.map(openLine)
-    lines.set(address, made)
+    const made = openBranch()
+    next.set(step, made)
     return made
+  }
+
+  function branchOf({ queueId, medium, requirements }: WaitingItem): Branch {
+    let branch = branchAt(kinds, numberOf(queueId) * media.length + media.indexOf(medium))
+    for (const one of requirements)
+      branch = branchAt(
+        branch,
+        'skillId' in one
+          ? (((numberOf(one.skillId) << levelBits) | one.level) << levelBits) | (one.upTo ?? 0)
+          : JSON.stringify(one)
+      )
+    return branch
   }
 
   function stageOf({ item, kind }: ItemState, stage: number) {
@@ -79,7 +108,9 @@ export function openBoard(
   ): Group {
     const at = media.indexOf(state.item.medium)
     const group = new Group(state, roster.pools[at]!, given)
-    group.lines = [...addressesFor(group, rarestOf(group.asked))].map((address) => linesAt(address)[at]!)
+    group.lines = [...addressesFor(group, rarestOf(group.asked))].map((address) =>
+      lineAt(group.pool, numberAt(roster, address))
+    )
     if (groups.size >= groupsMost) forgetEmpty()
     groups.set(signature, group)
     return group
@@ -91,8 +122,7 @@ export function openBoard(
     let fewest = Infinity
     for (const required of requirements) {
       if (!('skillId' in required)) continue
-      const skilled = roster.members.get(skillAddress(required.skillId))
-      const count = skilled ? sizeOf(skilled) : 0
+      const count = sizeOf(roster.members[numberAt(roster, skillAddress(required.skillId))]!)
       if (count >= fewest) continue
       rarest = required.skillId
       fewest = count
@@ -106,19 +136,15 @@ export function openBoard(
       groups.delete(signature)
       group.isForgotten = true
     }
-    kinds.clear()
-    for (const { kind } of items.values()) kinds.set(kind.text, kind)
+    kinds = openBranch()
+    for (const { item, kind } of items.values()) branchOf(item).kind = kind
     groupsMost = Math.max(groupsKept, 2 * groups.size)
   }
 
   return {
-    kindOf({ queueId, medium, requirements }) {
-      const text = `${queueId}|${medium}|${textOf(requirements)}`
-      const known = kinds.get(text)
-      if (known) return known
-      const kind: Kind = { text, rules: rulesOf(queueId), stages: [] }
-      kinds.set(text, kind)
-      return kind
+    kindOf(item) {
+      const branch = branchOf(item)
+      return (branch.kind ??= { rules: rulesOf(item.queueId), stages: [] })
     },
     groupOf(state, now) {
       const { item, kind, isPlain } = state
@@ -132,21 +158,24 @@ export function openBoard(
       const group = groups.get(signature) ?? openGroup(state, signature, { asked: at.asked, stage, heldFor })
       if (isPlain) at.group = group
       return group
-    },
-    looksOf({ id, addresses }) {
-      const at = [agentAddress(id), ...addresses].map(linesAt)
-      return roster.pools.map((pool, medium) => ({ pool, lines: at.map((each) => each[medium]!) }))
     }
   }
 }
 
 /** The first item that the agent has room for and could take. */
 export function bestFor(roster: Roster, agent: AgentState): ItemState | null {
+  const { pools } = roster
+  const { looks, room } = agent
   let best: ItemState | null = null
   let bestPlace = Infinity
-  for (const { pool, lines } of agent.looks) {
-    if (pool.waiting === 0 || !(agent.room & pool.bit)) continue
-    for (const { places, values, from } of lines)
+  for (let medium = 0; medium < pools.length; medium++) {
+    const { bit, waiting, heads, lines } = pools[medium]!
+    if (waiting === 0 || !(room & bit)) continue
+    for (let look = 0; look < looks.length; look++) {
+      const at = looks[look]!
+      const head = heads[at]!
+      if (head === Infinity || head > bestPlace) continue
+      const { places, values, from } = lines[at]!
       for (let i = from; i < values.length; i++) {
         const place = places[i]!
         if (place > bestPlace) break
@@ -158,6 +187,7 @@ export function bestFor(roster: Roster, agent: AgentState): ItemState | null {
         bestPlace = place
         break
       }
+    }
   }
   return best
 }

@@ -37,43 +37,65 @@ export function limitsOf({ places, interruptedBy, total }: CapacityRules): Limit
   }
 }
 
-/** What limits leave beside what is in hand: media of which there is room for one more, as bits, and places taken. */
-export function besideOf(
-  { places, interruptedBy, total }: Limits,
-  holds: readonly Pick<Held, 'medium' | 'parked'>[]
-): { room: number; taken: number } {
-  const same = [0, 0, 0, 0, 0, 0]
-  let taken = 0
-  let allowed = ~0
-  for (let i = 0; i < holds.length; i++) {
-    const hold = holds[i]!
-    if (!takesPlace(hold)) continue
-    const at = numberOf(hold.medium)
-    taken++
-    same[at]!++
-    // A thread that waits for its place again interrupts nothing and is interrupted by everything.
-    if (hold.parked !== 'due') allowed &= interruptedBy[at]!
-  }
-  let room = 0
-  if (taken < total) for (let at = 0; at < same.length; at++) if (same[at]! < places[at]!) room |= 1 << at
-  return { room: room & allowed, taken }
+/** What somebody has in hand, counted. */
+export interface Hand {
+  /** Places taken, by medium and together. */
+  readonly same: number[]
+  taken: number
+  /** The media that may interrupt all of it, as bits. */
+  allowed: number
 }
+
+export const emptyHand = (): Hand => ({ same: media.map(() => 0), taken: 0, allowed: ~0 })
+
+export function empty(hand: Hand) {
+  hand.same.fill(0)
+  hand.taken = 0
+  hand.allowed = ~0
+}
+
+/** Counts one more. */
+export function addTo(hand: Hand, { interruptedBy }: Limits, hold: Pick<Held, 'medium' | 'parked'>) {
+  if (!takesPlace(hold)) return
+  const at = numberOf(hold.medium)
+  hand.taken++
+  hand.same[at]!++
+  // A thread that waits for its place again interrupts nothing and is interrupted by everything.
+  if (hold.parked !== 'due') hand.allowed &= interruptedBy[at]!
+}
+
+/** The media of which limits leave room for one more beside what is in hand, as bits. */
+export function roomBeside({ places, total }: Limits, { same, taken, allowed }: Hand): number {
+  if (taken >= total) return 0
+  let room = 0
+  for (let at = 0; at < same.length; at++) if (same[at]! < places[at]!) room |= 1 << at
+  return room & allowed
+}
+
+function handOf(limits: Limits, holds: readonly Pick<Held, 'medium' | 'parked'>[]): Hand {
+  const hand = emptyHand()
+  for (const hold of holds) addTo(hand, limits, hold)
+  return hand
+}
+
+const roomIn = (limits: Limits, holds: readonly Pick<Held, 'medium' | 'parked'>[]) =>
+  roomBeside(limits, handOf(limits, holds))
 
 /** The media that somebody has room for, as bits; none when they are not ready. */
 export const roomOf = ({ presence, capacity, holds }: Pick<Candidate, 'presence' | 'capacity' | 'holds'>) =>
-  presence === 'ready' ? besideOf(limitsOf(capacity), holds).room : 0
+  presence === 'ready' ? roomIn(limitsOf(capacity), holds) : 0
 
 /** Has somebody with these rules and this in hand room for one more of this medium? */
 export const hasRoom = (
   rules: CapacityRules,
   holds: readonly Pick<Held, 'medium' | 'parked'>[],
   medium: Medium
-): boolean => (besideOf(limitsOf(rules), holds).room & bitOf[medium]) !== 0
+): boolean => (roomIn(limitsOf(rules), holds) & bitOf[medium]) !== 0
 
 /** Share of the places that are taken, 0 to 1 and beyond. */
 export const shareTaken = ({ sum }: Limits, taken: number): number => (sum === 0 ? 1 : taken / sum)
 
 export function loadOf({ capacity, holds }: Pick<Candidate, 'capacity' | 'holds'>): number {
   const limits = limitsOf(capacity)
-  return shareTaken(limits, besideOf(limits, holds).taken)
+  return shareTaken(limits, handOf(limits, holds).taken)
 }

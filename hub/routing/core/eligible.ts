@@ -68,22 +68,22 @@ function workOut(roster: Roster, eligible: Eligible) {
 }
 
 /** Some agents, among whom all that are eligible are found. */
-function addLikely({ agents, members }: Roster, { queueId, asked, heldFor }: Eligible, bits: Bits) {
+function addLikely({ agents, members, numbers }: Roster, { queueId, asked, heldFor }: Eligible, bits: Bits) {
   if (heldFor !== null) {
     const holder = agents.get(heldFor)
     if (holder) setBit(bits, holder.seat, true)
     return
   }
+  const membersAt = (address: string): Bits => members[numbers.get(address) ?? -1] ?? nobody
   const { queueIds, teamIds, requirements } = asked
   for (const address of [queueId, ...queueIds].map(queueAddress).concat(teamIds.map(teamAddress))) {
-    const some = members.get(address)
-    if (some) for (let i = 0; i < bits.length; i++) bits[i]! |= some[i]!
+    const some = membersAt(address)
+    for (let i = 0; i < some.length; i++) bits[i]! |= some[i]!
   }
   for (const required of requirements) {
     if (!('skillId' in required)) continue
-    const skilled = members.get(skillAddress(required.skillId))
-    if (!skilled) bits.fill(0)
-    else for (let i = 0; i < bits.length; i++) bits[i]! &= skilled[i]!
+    const skilled = membersAt(skillAddress(required.skillId))
+    for (let i = 0; i < bits.length; i++) bits[i]! &= skilled[i] ?? 0
   }
 }
 

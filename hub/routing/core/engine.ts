@@ -1,16 +1,16 @@
 import { openAgenda } from './agenda.ts'
 import { bestFor, openBoard } from './board.ts'
+import { Decision } from './decision.ts'
 import { enter, leave, type Group } from './group.ts'
 import { heapOf } from './heap.ts'
 import { ItemState, cameBefore } from './item.ts'
 import { nextUrgency, placeOf } from './order.ts'
 import { pickAgent, type Picked } from './pick.ts'
 import type { Candidate, Match, QueueRules, WaitingItem } from './picture.ts'
-import { reasonsFor } from './reasons.ts'
 import { nextStage } from './requirement.ts'
 import {
   hasSameProfile,
-  noteHolds,
+  hold,
   openRoster,
   seatAgent,
   takeProfile,
@@ -127,17 +127,11 @@ export function openEngine(rulesOf: (queueId: string) => QueueRules): Engine {
   function give({ item: state, group }: Turn, picked: Picked, now: number): Match {
     const { item } = state
     const { agent } = picked
-    const match: Match = {
-      item,
-      agentId: agent.id,
-      agentVersion: agent.version,
-      reasons: reasonsFor(item, agent, group, picked, now)
-    }
+    const match = new Decision(item, group, picked, now)
     release(state)
-    agent.holds = [...agent.holds, { medium: item.medium, interactionId: item.id, parked: null }]
     agent.idleSince = Math.max(agent.idleSince, now)
     agent.given++
-    noteHolds(roster, agent)
+    hold(roster, agent, { medium: item.medium, interactionId: item.id, parked: null })
     return match
   }
 
@@ -202,10 +196,7 @@ export function openEngine(rulesOf: (queueId: string) => QueueRules): Engine {
       const before = known?.room ?? 0
       const agent = known ?? seatAgent(roster, candidate)
       takeState(roster, agent, candidate)
-      if (isReprofiled) {
-        takeProfile(roster, agent, candidate)
-        agent.looks = board.looksOf(agent)
-      }
+      if (isReprofiled) takeProfile(roster, agent, candidate)
       if (isReprofiled || (agent.room & ~before) !== 0) noteDirtyAgent(agent)
       if (isReprofiled || wasThere !== (agent.presence !== 'offline'))
         for (const item of stickyTo.get(agent.id) ?? []) arrange(item, now)

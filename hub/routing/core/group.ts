@@ -7,18 +7,21 @@ import type { Asked } from './requirement.ts'
 
 /** What items of a queue and a medium ask for: one for all that ask for the same. */
 export interface Kind {
-  text: string
   rules: QueueRules
   /** By stage of relaxation: what is asked for then, and the group of those that name no agent. */
   stages: { asked: Asked; text: string; group: Group | null }[]
 }
 
-/** One medium: how many wait, and who has room for one more. */
+/** One medium: how many wait and where, and who has room for one more. */
 export interface Pool {
   readonly bit: number
   waiting: number
   free: Bits
   freeCount: number
+  /** By address: what stands there; null where nothing ever has. */
+  readonly lines: (Line | null)[]
+  /** By address: the place of the first that stands there; Infinity where nothing does. */
+  heads: Float64Array
 }
 
 /** Items that ask for the same of the same agents. */
@@ -52,32 +55,30 @@ export class Group extends Eligible {
   }
 }
 
-/** Groups of one medium, in the order of their first items. */
-export type Line = Ranked<Group>
-
-/** Where an agent looks for work of one medium: whatever they could take stands in one of these lines. */
-export interface Look {
-  readonly pool: Pool
-  readonly lines: readonly Line[]
+/** Groups of one medium at one address, in the order of their first items. */
+export interface Line extends Ranked<Group> {
+  readonly at: number
 }
 
-export const openLine = (): Line => openRanked()
+/** The line of a medium at an address. */
+export const lineAt = ({ lines }: Pool, at: number): Line => (lines[at] ??= { at, ...openRanked<Group>() })
 
 const comesFirst = (a: Group, b: Group) => cameBefore(a.first!, b.first!)
 
 /** Lets a group stand in its lines where its first item belongs. */
 function setFirst(group: Group, first: ItemState | null) {
-  const { lines, first: known, firstPlace: start } = group
-  if (first === null) {
-    for (const line of lines) removeRanked(line, start, group)
-    group.first = null
-    return
-  }
-  const to = first.place
+  const { lines, pool, first: known, firstPlace: start } = group
   group.first = first
-  group.firstPlace = to
-  if (known === null) for (const line of lines) insertRanked(line, to, group, comesFirst)
-  else for (const line of lines) moveRanked(line, group, { start, to }, comesFirst)
+  if (first !== null) group.firstPlace = first.place
+  const to = group.firstPlace
+  for (let i = 0; i < lines.length; i++) {
+    const line = lines[i]!
+    if (first === null) removeRanked(line, start, group)
+    else if (known === null) insertRanked(line, to, group, comesFirst)
+    else moveRanked(line, group, { start, to }, comesFirst)
+    const { places, from } = line
+    pool.heads[line.at] = from < places.length ? places[from]! : Infinity
+  }
 }
 
 /** Puts an item into a group. */

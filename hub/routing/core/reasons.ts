@@ -4,14 +4,17 @@ import type { QueueRules, WaitingItem } from './picture.ts'
 import type { Asked } from './requirement.ts'
 
 /** What the item's group asks for, and of whom. */
-interface Asking {
-  rules: QueueRules
-  asked: Asked
-  stage: number
-  heldFor: string | null
-  passedOver: readonly string[]
-  preferred: readonly string[]
+export interface Asking {
+  readonly rules: QueueRules
+  readonly asked: Asked
+  readonly stage: number
+  readonly heldFor: string | null
+  readonly passedOver: readonly string[]
+  readonly preferred: readonly string[]
 }
+
+/** The agent as they were chosen. */
+export type Chosen = Pick<Chooser, 'id' | 'skills' | 'idleSince' | 'load' | 'handledToday'>
 
 /** How many could take it: with room, without, and not there. */
 interface Others {
@@ -22,13 +25,13 @@ interface Others {
 
 const seconds = (ms: number) => Math.max(0, Math.round(ms / 1000))
 
-const levelOf = ({ skills }: Chooser, skillId: string): number => {
+const levelOf = ({ skills }: Chosen, skillId: string): number => {
   for (let i = 0; i < skills.length; i++) if (skills[i]!.skillId === skillId) return skills[i]!.level
   return 0
 }
 
 /** Adds the skills by which the agent fits, as far as single ones are asked for. */
-function addSkills(reasons: Reason[], agent: Chooser, requirements: readonly Requirement[]) {
+function addSkills(reasons: Reason[], agent: Chosen, requirements: readonly Requirement[]) {
   for (let i = 0; i < requirements.length; i++) {
     const required = requirements[i]!
     if ('skillId' in required) {
@@ -46,7 +49,7 @@ function addSkills(reasons: Reason[], agent: Chooser, requirements: readonly Req
  */
 export function reasonsFor(
   item: WaitingItem,
-  agent: Chooser,
+  agent: Chosen,
   { rules, asked, stage, heldFor, passedOver, preferred }: Asking,
   { free, busy, away }: Others,
   now: number

@@ -1,9 +1,19 @@
 import { media } from '@palabre/config/contract/routing'
 import { bitsFor, hasBit, setBit, widened, type Bits } from './bits.ts'
-import { besideOf, bitOf, limitsOf, shareTaken, type Limits } from './capacity.ts'
+import {
+  addTo,
+  bitOf,
+  empty,
+  emptyHand,
+  limitsOf,
+  roomBeside,
+  shareTaken,
+  type Hand,
+  type Limits
+} from './capacity.ts'
 import { shareOf, type Chooser } from './choose.ts'
-import type { Look, Pool } from './group.ts'
-import type { Candidate } from './picture.ts'
+import type { Pool } from './group.ts'
+import type { Candidate, Held } from './picture.ts'
 
 /** An agent as the engine keeps them. A class, so that all have one shape. */
 export class AgentState implements Chooser {
@@ -24,10 +34,12 @@ export class AgentState implements Chooser {
   limits: Limits
   /** The media they have room for, as bits. */
   room = 0
-  /** Where they belong. */
-  addresses: readonly string[] = []
-  /** By medium: where they look for work. */
-  looks: readonly Look[] = []
+  /** What they have in hand, counted. */
+  readonly hand: Hand = emptyHand()
+  /** The addresses where they belong. */
+  addresses: readonly number[] = []
+  /** The addresses where they look for work: whatever they could take stands at one of them. */
+  looks: readonly number[] = []
   /** A decision for them is due. */
   isDirty = false
 
@@ -52,8 +64,10 @@ export interface Roster {
   readonly agents: Map<string, AgentState>
   readonly seats: (AgentState | null)[]
   readonly vacant: number[]
+  /** The numbers of addresses: queues, teams, skills and agents. */
+  readonly numbers: Map<string, number>
   /** By address: who belongs there. */
-  readonly members: Map<string, Bits>
+  readonly members: Bits[]
   /** By medium: who has room for one more, among other things. */
   readonly pools: readonly Pool[]
   /** Who is not ready. */
@@ -67,6 +81,7 @@ export interface Roster {
 }
 
 const seatsAtFirst = 64
+const addressesAtFirst = 64
 
 export const queueAddress = (queueId: string) => `queue ${queueId}`
 export const teamAddress = (teamId: string) => `team ${teamId}`
@@ -78,12 +93,15 @@ export const openRoster = (): Roster => ({
   agents: new Map(),
   seats: [],
   vacant: [],
-  members: new Map(),
+  numbers: new Map(),
+  members: [],
   pools: media.map((medium) => ({
     bit: bitOf[medium],
     waiting: 0,
     free: bitsFor(seatsAtFirst),
-    freeCount: 0
+    freeCount: 0,
+    lines: [],
+    heads: new Float64Array(addressesAtFirst).fill(Infinity)
   })),
   away: bitsFor(seatsAtFirst),
   awayCount: 0,
@@ -93,16 +111,32 @@ export const openRoster = (): Roster => ({
   version: 0
 })
 
+function longer(figures: Float64Array, length: number): Float64Array {
+  const wider = new Float64Array(length)
+  wider.set(figures)
+  return wider
+}
+
+/** The number of an address; one that is new gets the next. */
+export function numberAt({ numbers, members, pools, away }: Roster, address: string): number {
+  const known = numbers.get(address)
+  if (known !== undefined) return known
+  const at = members.length
+  numbers.set(address, at)
+  members.push(new Int32Array(away.length))
+  for (const pool of pools) {
+    pool.lines.push(null)
+    if (at === pool.heads.length) pool.heads = longer(pool.heads, 2 * at).fill(Infinity, at)
+  }
+  return at
+}
+
 function widen(roster: Roster) {
   const words = 2 * roster.away.length
-  const more = (figures: Float64Array) => {
-    const wider = new Float64Array(32 * words)
-    wider.set(figures)
-    return wider
-  }
+  const more = (figures: Float64Array) => longer(figures, 32 * words)
   roster.away = widened(roster.away, words)
   for (const pool of roster.pools) pool.free = widened(pool.free, words)
-  for (const [address, bits] of roster.members) roster.members.set(address, widened(bits, words))
+  for (let at = 0; at < roster.members.length; at++) roster.members[at] = widened(roster.members[at]!, words)
   roster.idleSince = more(roster.idleSince)
   roster.load = more(roster.load)
   roster.share = more(roster.share)
@@ -129,17 +163,10 @@ export function unseatAgent(roster: Roster, agent: AgentState) {
 }
 
 /** Lets an agent belong to queues, a team and skills, and to nothing else. */
-function setMembers(roster: Roster, agent: AgentState, addresses: readonly string[]) {
-  const { members, away } = roster
-  for (const address of agent.addresses) {
-    const bits = members.get(address)
-    if (bits) setBit(bits, agent.seat, false)
-  }
-  for (const address of addresses) {
-    let bits = members.get(address)
-    if (!bits) members.set(address, (bits = new Int32Array(away.length)))
-    setBit(bits, agent.seat, true)
-  }
+function setMembers(roster: Roster, agent: AgentState, addresses: readonly number[]) {
+  const { members } = roster
+  for (const at of agent.addresses) setBit(members[at]!, agent.seat, false)
+  for (const at of addresses) setBit(members[at]!, agent.seat, true)
   agent.addresses = addresses
   roster.version++
 }
@@ -156,7 +183,9 @@ export function takeProfile(roster: Roster, agent: AgentState, candidate: Candid
   agent.teamId = candidate.teamId
   agent.queueIds = candidate.queueIds
   agent.skills = candidate.skills
-  setMembers(roster, agent, addressesOf(candidate))
+  const addresses = addressesOf(candidate).map((address) => numberAt(roster, address))
+  setMembers(roster, agent, addresses)
+  agent.looks = [numberAt(roster, agentAddress(agent.id)), ...addresses]
 }
 
 /** Takes the rest of an agent's newest state. */
@@ -175,15 +204,29 @@ export function takeState(roster: Roster, agent: AgentState, candidate: Candidat
   noteHolds(roster, agent)
 }
 
+/** Counts anew what an agent has in hand. */
+function noteHolds(roster: Roster, agent: AgentState) {
+  const { hand, limits, holds } = agent
+  empty(hand)
+  for (let i = 0; i < holds.length; i++) addTo(hand, limits, holds[i]!)
+  noteHand(roster, agent)
+}
+
+/** Puts one more into an agent's hands. */
+export function hold(roster: Roster, agent: AgentState, one: Held) {
+  agent.holds = [...agent.holds, one]
+  addTo(agent.hand, agent.limits, one)
+  noteHand(roster, agent)
+}
+
 /** Works out anew what depends on what an agent has in hand. */
-export function noteHolds(roster: Roster, agent: AgentState) {
-  const { seat, limits } = agent
-  const { room, taken } = besideOf(limits, agent.holds)
-  agent.load = shareTaken(limits, taken)
+function noteHand(roster: Roster, agent: AgentState) {
+  const { seat, limits, hand } = agent
+  agent.load = shareTaken(limits, hand.taken)
   roster.load[seat] = agent.load
   roster.idleSince[seat] = agent.idleSince
   roster.share[seat] = shareOf(agent)
-  setRoom(roster, agent, agent.presence === 'ready' ? room : 0)
+  setRoom(roster, agent, agent.presence === 'ready' ? roomBeside(limits, hand) : 0)
 }
 
 function setAway(roster: Roster, { seat }: AgentState, isAway: boolean) {

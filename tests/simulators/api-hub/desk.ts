@@ -17,6 +17,7 @@ export const contactOf = (name: string, change: Partial<Contact> = {}): Contact 
   attributes: {},
   preferredIds: [],
   forbiddenIds: [],
+  doNotCall: false,
   createdAt: ago(9_000_000),
   ...change
 })
@@ -52,6 +53,7 @@ export function addInteraction(
     preferredIds: [],
     forbiddenIds: [],
     suggestion: null,
+    callback: null,
     estimate: null,
     consults: [],
     queuedAt: ago(300),

@@ -9,6 +9,7 @@ const party = (change: Partial<Party>): Party => ({
   name: '',
   state: 'in',
   held: false,
+  heldSince: null,
   muted: false,
   coach: null,
   since: '',

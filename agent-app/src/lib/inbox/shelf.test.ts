@@ -31,6 +31,7 @@ const work = (id: string, change: Partial<Interaction> = {}): Interaction => ({
   preferredIds: [],
   forbiddenIds: [],
   suggestion: null,
+  callback: null,
   estimate: null,
   consults: [],
   queuedAt: at(-120),
