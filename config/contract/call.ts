@@ -207,6 +207,16 @@ export const handOverCall = defineRoute({
   reply: Interaction
 })
 
+export const passOnCall = defineRoute({
+  ...acting,
+  name: 'call.passOn',
+  summary:
+    'Leaves the call to a number that is called now (blind transfer); the customer hears music, and comes back to the queue with their age when nobody answers',
+  url: '/api/calls/:id/pass-on',
+  body: Exact({ number: Type.String({ minLength: 2, maxLength: 40 }) }),
+  reply: Call
+})
+
 export const superviseCall = defineRoute({
   name: 'call.supervise',
   summary: 'Listens in a call, whispers to its agent, joins it for all to hear, or leaves it again',

@@ -54,6 +54,8 @@ export interface PartyDoc {
   coach: PartyRole | null
   /** Whether its sound goes to a recording. */
   stream: 'off' | 'on' | 'paused'
+  /** Takes the customer over once they answer: the agent has left already. */
+  heir: boolean
   /** Brought in by an agent, not by an offer. */
   invited: boolean
   since: Date

@@ -28,7 +28,7 @@ export function factsOf(
       ({ name, figures }) => name === 'held' || (name === 'invited' && figures['privately'] === 1)
     ),
     offered: new Set(parties.flatMap(({ offerId }) => offerId?.toHexString() ?? [])).size,
-    transfers: count(({ name }) => name === 'handedOver'),
+    transfers: count(({ name }) => name === 'handedOver' || name === 'passedOn'),
     endedBy,
     cause: end?.cause ?? null,
     sipStatus: end?.sipStatus ?? null

@@ -5,7 +5,7 @@ import type { Change } from '../record/change.ts'
 import { customerOf, customerTag, type CallDoc, type PartyDoc } from './call.model.ts'
 import { newParty } from './new-party.ts'
 import { orOver } from './over.ts'
-import { doing, holding, isTalk, isTalker, isThere, sentOut } from './parties.ts'
+import { doing, holding, isTalk, isTalker, isThere, sentOut, wasReached } from './parties.ts'
 
 export type Work = Pick<InteractionDoc, '_id' | 'state' | 'agentId' | 'offer' | 'acceptedAt' | 'callback'>
 
@@ -114,7 +114,7 @@ const ringing = (
 function stateOf(call: CallDoc, parties: PartyDoc[], work: Work): CallDoc['state'] {
   if (customerOf({ ...call, parties }).task.kind === 'voicemail') return 'voicemail'
   if (isTalk(parties)) return 'talking'
-  if (call.direction === 'out' && call.talkingSince === null) return 'ringing'
+  if (!wasReached(call)) return 'ringing'
   return work.state === 'offered' ? 'ringing' : 'waiting'
 }
 

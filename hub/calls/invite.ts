@@ -76,10 +76,17 @@ async function colleague(hub: Hub, who: Who, agentId: string): Promise<PartyDoc>
   return invited('agent', new Types.ObjectId(agentId), target, name, confirms)
 }
 
-async function outsider(hub: Hub, who: Who, door: VoiceDoor, text: string): Promise<PartyDoc> {
+/** Somebody outside, whom the asker may call. Refuses `invalid-input`, `not-deliverable`, `too-many-requests`. */
+export async function outsider(
+  hub: Hub,
+  who: Who,
+  door: VoiceDoor,
+  text: string,
+  path = 'who/number'
+): Promise<PartyDoc> {
   const number = door.calls.number(text, door.opened)
   if (number === null)
-    return refuse('invalid-input', undefined, [{ path: 'who/number', message: 'is not a telephone number' }])
+    return refuse('invalid-input', undefined, [{ path, message: 'is not a telephone number' }])
   await checkDialling(hub, door, who, number)
   return invited('guest', null, { kind: 'number', number }, number, false)
 }

@@ -16,6 +16,7 @@ export const newParty = (given: Given, now: Date): PartyDoc => ({
   muted: false,
   coach: null,
   stream: 'off',
+  heir: false,
   invited: false,
   since: now,
   changedAt: now,

@@ -50,6 +50,12 @@ export function leaderTag(call: CallDoc): string {
   return call.parties.find((party) => party.role === 'agent' && isThere(party))?.tag ?? customerTag
 }
 
+/** Was the customer ever on the line? In a call of ours they may not have answered. */
+export const wasReached = ({ direction, talkingSince, log }: CallDoc): boolean =>
+  direction === 'in' ||
+  talkingSince !== null ||
+  log.some(({ name, figures }) => name === 'joined' && figures['tag'] === customerTag)
+
 /** Puts a party on hold, or takes it back; the time is counted. */
 export function holding(party: PartyDoc, on: boolean, now: Date): PartyDoc {
   if (party.held === on) return party

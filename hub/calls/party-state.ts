@@ -10,7 +10,7 @@ import { writeInteraction } from '../interactions/write.ts'
 import { loadInteraction } from '../interactions/find.ts'
 import { customerOf, customerTag, partyOf, type CallDoc, type PartyDoc } from './call.model.ts'
 import { ending, orOver } from './over.ts'
-import { isIn, sentOut, withParty } from './parties.ts'
+import { isIn, sentOut, wasReached, withParty } from './parties.ts'
 import { writeCall } from './write.ts'
 
 type State = Extract<LineEvent, { kind: 'state' }>
@@ -84,14 +84,10 @@ export const customerFailed = (hub: Hub, call: CallDoc): Promise<void> =>
   })
 
 /** The customer has hung up: what waits is abandoned, what was talked about is wrapped up. */
-async function customerLeft(
-  hub: Hub,
-  { interactionId, endedBy, direction, talkingSince }: CallDoc,
-  end: PartyEnd | null
-) {
+async function customerLeft(hub: Hub, call: CallDoc, end: PartyEnd | null) {
+  const { interactionId, endedBy, direction } = call
   if (!interactionId) return
-  if (direction === 'out' && talkingSince === null)
-    return noteNotReached(hub, interactionId, end?.cause ?? 'failed')
+  if (!wasReached(call)) return noteNotReached(hub, interactionId, end?.cause ?? 'failed')
   const interaction = await loadInteraction(interactionId.toHexString())
   // Whoever will be called back, or left a message, has said goodbye only for now.
   if (!interaction || (interaction.medium !== 'voice' && direction === 'in')) return
@@ -116,8 +112,7 @@ async function partyLeft(hub: Hub, call: CallDoc, party: PartyDoc, { end }: Stat
   )
   const hungUp = end?.cause === 'hungUp' && end.by === 'party'
   if (party.task.kind === 'out' || call.state === 'ended') return
-  const isTalking = call.direction === 'in' || call.talkingSince !== null
-  if (!hungUp && isTalking) return agentLost(hub, call, party)
+  if (!hungUp && wasReached(call)) return agentLost(hub, call, party)
   if (othersTalk) return
   // An agent who hangs up ends the call for the customer too; one who cannot be reached never begins theirs.
   const now = new Date()

@@ -46,7 +46,7 @@ export async function recordCall(
     call
   )
   await followCall(hub, doc)
-  if (isStart && recording === 'on-demand') await giveNotice(hub, doc)
+  if (isStart && recording === 'on-demand') giveNotice(hub, doc)
   return doc
 }
 

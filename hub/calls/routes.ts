@@ -12,6 +12,7 @@ import { hangUpCall } from './hang-up.ts'
 import { holdCall } from './hold.ts'
 import { inviteToCall } from './invite.ts'
 import { muteCall } from './mute.ts'
+import { passOnCall } from './pass-on.ts'
 import { phoneFor } from './phone-account.ts'
 import { pressKeys } from './press-keys.ts'
 import { recordCall } from './record.ts'
@@ -52,6 +53,9 @@ export function callRoutes(app: FastifyInstance, hub: Hub) {
   )
   serve(app, hub, route.handOverCall, async ({ who, input }) =>
     presentInteraction(await handOverCall(hub, who, input.params.id, input.body.tag))
+  )
+  serve(app, hub, route.passOnCall, async ({ who, input }) =>
+    presentCall(await passOnCall(hub, who, input.params.id, input.body.number))
   )
   serve(app, hub, route.superviseCall, async ({ who, input }) =>
     presentCall(await superviseCall(hub, who, input.params.id, input.body.as))

@@ -9,6 +9,7 @@ import { enterQueue } from './enter-queue.ts'
 import { followWork } from './follow-work.ts'
 import { linesOf } from './lines.ts'
 import { customerFailed } from './party-state.ts'
+import { settleHeir } from './pass-on.ts'
 import { phoneOf } from './phone.ts'
 import { stepsOf } from './steps.ts'
 import { suggest } from './suggest.ts'
@@ -127,6 +128,7 @@ async function lookAt(hub: Hub, call: CallDoc, works: InteractionDoc[], now: num
   const work = works.find(({ _id }) => call.interactionId?.equals(_id))
   if (work) {
     await follow(hub, call._id.toHexString(), work, call)
+    await settleHeir(hub, call, work)
     await suggest(hub, call, work, new Date(now))
   }
   await dropUnheard(hub, call, now)

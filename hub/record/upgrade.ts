@@ -35,7 +35,7 @@ const upgrades: Record<string, () => Promise<void>> = {
     )
     await Call.collection.updateMany(
       { 'parties.heldSince': { $exists: false } },
-      { $set: { 'parties.$[].heldSince': null, 'parties.$[].heldMs': 0 } }
+      { $set: { 'parties.$[].heldSince': null, 'parties.$[].heldMs': 0, 'parties.$[].heir': false } }
     )
   },
   /** Others of the same fields, which end in the order of lists, took their place. */

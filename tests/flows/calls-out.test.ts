@@ -164,6 +164,76 @@ describe('a call of ours', () => {
   })
 })
 
+describe('a call that is left to somebody outside', () => {
+  let centre: CallCentre
+  let awa: { person: Person; phone: Phone }
+  const { callWhen, finish } = calling(
+    () => centre,
+    () => awa
+  )
+  const outside = '+221770000020'
+  beforeAll(async () => {
+    centre = await openCallCentre({ settings: { callerId: bankNumber, ...allDay } })
+    awa = await centre.agent('awa')
+  })
+  afterAll(() => centre.stop())
+
+  /** A caller whom awa talks with. */
+  async function talking() {
+    const caller = centre.jambonz.call({ from: customer, to: bankNumber })
+    const leg = await awa.phone.rings()
+    const { id } = await awa.person.offer()
+    awa.phone.answer()
+    await awa.person.saw(id, 'active')
+    const call = await callWhen(id, ({ state }) => state === 'talking')
+    caller.hum(440)
+    return { caller, leg, id, call }
+  }
+  const passOn = (callId: string, number: string) =>
+    awa.person.post(`/api/calls/${callId}/pass-on`, { number })
+
+  it('leaves the agent at once, and the customer with whoever answers', async () => {
+    const far = centre.jambonz.number(outside, { after: 500, hums: 620 })
+    const { caller, leg, id, call } = await talking()
+    expect((await passOn(call.id, outside)).status).toBe(200)
+    await leg.until(({ state }) => state === 'ended')
+    await eventually('the outsider in the caller’s ear', () => caller.hearsTone(620))
+    expect(far.calls[0]!.leg.info).toMatchObject({ from: bankNumber })
+    await finish(id)
+    await eventually('the caller in the outsider’s ear', () => far.calls[0]!.hearsTone(440))
+    caller.hangUp()
+    await far.calls[0]!.until(({ state }) => state === 'ended')
+  })
+
+  it('comes back to the queue with its age when nobody answers there', async () => {
+    centre.jambonz.number(outside, { refuses: [486, 'Busy Here'] })
+    const { caller, id, call } = await talking()
+    const { queuedAt } = (await awa.person.get(`/api/interactions/${id}`)).body.interaction as Interaction
+    expect((await passOn(call.id, outside)).status).toBe(200)
+    const leg = await awa.phone.rings()
+    const again = await eventually('the offer', async () => {
+      const { interaction } = (await awa.person.get(`/api/interactions/${id}`)).body as {
+        interaction: Interaction
+      }
+      return interaction.state === 'offered' ? interaction : null
+    })
+    expect(again.queuedAt).toBe(queuedAt)
+    awa.phone.answer()
+    await eventually('the caller in the agent’s ear', () => leg.hearsTone(440))
+    caller.hangUp()
+    await finish(id)
+  })
+
+  it('is refused to numbers that must not be called', async () => {
+    const { caller, id, call } = await talking()
+    expect([(await passOn(call.id, '+33899701234')).status, (await passOn(call.id, 'x1')).status]).toEqual([
+      422, 400
+    ])
+    caller.hangUp()
+    await finish(id)
+  })
+})
+
 describe('the hours of those who are called', () => {
   let centre: CallCentre
   let awa: { person: Person; phone: Phone }
