@@ -314,6 +314,66 @@ describe('a callback', () => {
     await finish(offer.id)
   })
 
+  it('is asked for in a flow, which goes on; a number that must not be called is none', async () => {
+    const { admin, jambonz, accountId } = centre
+    const queueId = (await recordNamed(admin, '/api/queues', 'Customer care')).id
+    const say = (text: string) => [{ kind: 'say', text }]
+    const flow = await admin.post('/api/flows', {
+      name: 'Rappel',
+      description: '',
+      language: 'fr-FR',
+      timeZone: 'Africa/Dakar',
+      maxMinutes: 5,
+      hosts: [],
+      start: 'ask',
+      atFault: 'never',
+      variables: [{ name: 'to', type: 'text', start: null, label: 'Rappel', shown: 'yes' }],
+      nodes: [
+        {
+          id: 'ask',
+          kind: 'callback',
+          queueId,
+          requirements: [],
+          priority: 0,
+          number: '{{call.from}}',
+          next: 'noted',
+          failed: 'never'
+        },
+        { id: 'noted', kind: 'hangUp', prompts: say('C’est noté.') },
+        { id: 'never', kind: 'hangUp', prompts: say('Impossible de vous rappeler.') }
+      ]
+    })
+    expect(flow.status, JSON.stringify(flow.body)).toBe(200)
+    const { id, version } = flow.body as { id: string; version: number }
+    expect((await admin.post(`/api/flows/${id}/publish`, { version, note: '' })).status).toBe(200)
+    const account = await recordNamed(admin, '/api/accounts', 'Bank line')
+    expect(
+      (
+        await admin.send('PATCH', `/api/accounts/${accountId}`, {
+          version: account.version,
+          change: { flowId: id }
+        })
+      ).status
+    ).toBe(200)
+
+    const caller = jambonz.call({ from: '+221770000033', to: bankNumber })
+    await caller.until(({ heard }) => heard.some(({ what }) => String(what).includes('noté')))
+    await caller.until(({ state }) => state === 'ended')
+    const offer = await awa.person.offer()
+    expect(offer).toMatchObject({ medium: 'callback', callback: { number: '+221770000033' } })
+    await awa.person.accept(offer)
+    await awa.person.post(`/api/interactions/${offer.id}/close`, {})
+    await finish(offer.id)
+
+    const premium = jambonz.call({ from: '+33899701234', to: bankNumber })
+    await premium.until(({ heard }) => heard.some(({ what }) => String(what).includes('Impossible')))
+    const cleared = await recordNamed(admin, '/api/accounts', 'Bank line')
+    await admin.send('PATCH', `/api/accounts/${accountId}`, {
+      version: cleared.version,
+      change: { flowId: null }
+    })
+  })
+
   it('is not suggested any more to whom an agent answers, nor taken from somebody who is being rung', async () => {
     const caller = centre.jambonz.call({ from: '+221770000009', to: bankNumber })
     const leg = await awa.phone.rings()
