@@ -125,7 +125,7 @@ export const checkNumber = defineRoute({
 export const dialCall = defineRoute({
   name: 'call.dial',
   summary:
-    'Calls a number for you: your phone rings first, then the other side. The work is a new interaction of the queue, or the one named (a callback, a chat whose customer wants to talk)',
+    'Calls a number for you: your phone rings first, then the other side. The work is a new interaction of the queue, or the call or callback named, which has to be in your hands',
   method: 'POST',
   url: '/api/calls',
   permission: 'interaction:handle',

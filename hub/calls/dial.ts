@@ -1,4 +1,4 @@
-import { Types } from 'mongoose'
+import type { Types } from 'mongoose'
 import type { NumberCheck } from '@palabre/config/contract/call'
 import { ChannelError } from '@palabre/channels/channel'
 import { floorOf } from '../agents/floor.ts'
@@ -52,7 +52,7 @@ export async function dialCall(
   const agentId = agentOf(who)
   const known = given.interactionId === undefined ? null : await ownCall(hub, who, given.interactionId)
   const line = await lineFor(hub, who, known?.queueId.toHexString() ?? given.queueId, known?.accountId)
-  const isAsked = known?.callback != null
+  const isAsked = known !== null && known.callback !== null
   const check = await checkNumber(line?.door ?? null, given.number, new Date(), { isAsked })
   if (!line || check.number === null || check.refusal)
     return refuse(check.refusal === 'out-of-hours' ? 'outside-hours' : 'not-deliverable', check.refusal ?? '')
