@@ -92,8 +92,11 @@ export type LineEvent =
       tag: string | null
       headers: Record<string, string>
     }
-  /** The line was lost and is back, here or at another node; what the party was doing goes on. */
-  | { kind: 'returned' }
+  /**
+   * The line was lost and is back, here or at another node; what the party was doing goes on. `arrival`: how it came,
+   * where the far side tells it once more, as the first time may have been lost with the line.
+   */
+  | { kind: 'returned'; arrival: Extract<LineEvent, { kind: 'arrived' }> | null }
   /** → A step ended. */
   | { kind: 'result'; id: string; result: StepResult }
   /** → Alone in a room: what is heard next. Prompts only; an empty list ends it for good. */

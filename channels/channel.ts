@@ -22,6 +22,8 @@ export interface Abilities {
   attachments: { maxBytes: number; maxTotalBytes: number } | null
   /** Longest text of one message, in characters. */
   maxText: number
+  /** Free words may only be sent for so long after the customer's last message; absent: at any time. */
+  window?: { seconds: number }
 }
 
 export interface InboundAttachment {
@@ -32,8 +34,22 @@ export interface InboundAttachment {
   contentId?: string
 }
 
+/** A file that stays with the provider until `fetchMedia` takes it, after the message itself is stored. */
+export interface InboundMedia {
+  /** The provider's id of it, unique in its message. */
+  id: string
+  name: string
+  type: string
+}
+
+/** Part of every event of a provider that tells of many accounts through one address. */
+interface Routed {
+  /** What the account that it is for has as its `via`; absent: it is for the account whose address was called. */
+  via?: string
+}
+
 /** One utterance of a customer, normalised. The hub stores it once per (account, externalId). */
-export interface InboundMessage {
+export interface InboundMessage extends Routed {
   kind: 'message'
   /** Canonical contact point of the sender: a lower-case address, an E.164 number, a visitor id. */
   address: string
@@ -48,6 +64,7 @@ export interface InboundMessage {
   /** Index into `text` from which the rest quotes earlier messages. */
   quotedFrom?: number
   attachments?: InboundAttachment[]
+  media?: InboundMedia[]
   /** Others on a mail. */
   to?: string[]
   cc?: string[]
@@ -65,7 +82,7 @@ export interface InboundMessage {
 }
 
 /** What became of a message of ours. */
-export interface DeliveryReport {
+export interface DeliveryReport extends Routed {
   kind: 'delivery'
   /** External id that `send` returned, or our own message id when the provider hands it back. */
   externalId?: string
@@ -79,7 +96,7 @@ export interface DeliveryReport {
 }
 
 /** Something came that cannot be read; kept whole where an administrator sees it. */
-export interface Quarantined {
+export interface Quarantined extends Routed {
   kind: 'quarantined'
   externalId: string
   reason: string
@@ -112,6 +129,8 @@ export interface OutboundMessage {
   attachments: OutboundAttachment[]
   /** External ids of the thread, oldest first; the last one is what this answers. */
   references: string[]
+  /** External id of the one message that the writer chose to answer, where the channel shows that. */
+  answers?: string
   /** Set on answers that the hub writes by itself (confirmations, transcripts). */
   automatic?: boolean
 }
@@ -222,6 +241,14 @@ export interface Channel<S extends TObject = TObject> {
   abilities: Abilities
   /** Verifies and parses one webhook call. Throws ChannelError('rejected') when the signature is wrong. */
   receive?(request: WebhookRequest, account: Account<S>): InboundEvent[]
+  /** Could a call with these headers be genuine? Asked before its body is read. */
+  mayBeSigned?(headers: WebhookRequest['headers']): boolean
+  /** Answers the provider's question (a GET) whether its webhook is at home here. Throws ChannelError('rejected'). */
+  handshake?(query: WebhookRequest['query'], account: Account<S>): string
+  /** By what events name this account, when one webhook serves many; unlike for accounts with unlike secrets. */
+  via?(account: Account<S>): string
+  /** Takes a file of a message from the provider, bounded and of the type that it claims. Throws ChannelError. */
+  fetchMedia?(media: InboundMedia, account: Account<S>, signal: AbortSignal): Promise<InboundAttachment>
   /** Holds a connection open and reports what arrives, until the signal aborts. Reconnects by itself. */
   listen?(listening: Listening<S>): Promise<void>
   gateway?(gateway: Gateway<S>): Promise<void>

@@ -2,9 +2,10 @@ import type { Channel } from './channel.ts'
 import { chat } from './chat/index.ts'
 import { email } from './email/index.ts'
 import { voice } from './voice/index.ts'
+import { whatsapp } from './whatsapp/index.ts'
 
 /** Every channel that this build carries. A new one is added here and nowhere else. */
-export const channels: readonly Channel[] = [chat, email, voice] as unknown as readonly Channel[]
+export const channels: readonly Channel[] = [chat, email, voice, whatsapp] as unknown as readonly Channel[]
 
 /** The channel of this name. Throws when the build does not carry it. */
 export function channelNamed(name: string): Channel {

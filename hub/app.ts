@@ -5,6 +5,7 @@ import multipart from '@fastify/multipart'
 import rateLimit from '@fastify/rate-limit'
 import websocket from '@fastify/websocket'
 import Fastify, { LogController, type FastifyInstance } from 'fastify'
+import { accountHooks } from './accounts/hooks.ts'
 import { accountRoutes } from './accounts/routes.ts'
 import { agentRoutes } from './agents/routes.ts'
 import { auditRoutes } from './audit/routes.ts'
@@ -131,6 +132,10 @@ export async function buildApp(hub: Hub, { rateLimits = true } = {}): Promise<Ap
   await app.register((routes, _options, done) => {
     visitorRoutes(routes, hub)
     visitors = visitorLive(routes, hub)
+    done()
+  })
+  await app.register((hooks, _options, done) => {
+    accountHooks(hooks, hub)
     done()
   })
   let calls: Awaited<ReturnType<typeof callLive>> | null = null

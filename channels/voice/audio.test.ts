@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import fc from 'fast-check'
 import { WebSocket, WebSocketServer } from 'ws'
-import type { Sound, SoundSink } from '../call.ts'
+import type { OpenSound, SoundSink } from '../call.ts'
 import { hear, soundIn } from './audio.ts'
 import { voiceAccount } from './fixtures/account.ts'
 import { pause, until } from './fixtures/wire.ts'
@@ -44,7 +44,7 @@ const kept = () => {
   return { sink, chunks, keys, ends: () => ends, bytes: () => Buffer.concat(chunks) }
 }
 
-const connect = async (open: (sound: Sound) => Promise<SoundSink | null>, soundStartMs = 5_000) => {
+const connect = async (open: OpenSound, soundStartMs = 5_000) => {
   const served = once(server, 'connection') as Promise<[WebSocket]>
   const client = new WebSocket(`ws://127.0.0.1:${(http.address() as AddressInfo).port}`)
   let code: number | null = null
@@ -112,6 +112,27 @@ describe('a socket of sound', () => {
     client.send(Buffer.alloc(4))
     await until(() => sink.bytes().length === 4)
     expect(sink.keys).toEqual(['5', '#'])
+  })
+
+  it('is ended by the hub in jambonz’s words, then by a close, and what was under way still comes', async () => {
+    const sink = kept()
+    let finish = () => undefined as void
+    const { client, code } = await connect((_sound, close) => {
+      finish = close
+      return Promise.resolve(sink.sink)
+    })
+    const told: unknown[] = []
+    client.on('message', (text: Buffer) => told.push(JSON.parse(text.toString())))
+    client.send(JSON.stringify(start))
+    client.send(Buffer.alloc(8))
+    await until(() => sink.bytes().length === 8)
+    finish()
+    await until(() => told.length > 0)
+    expect(told).toEqual([{ type: 'disconnect' }])
+    client.send(Buffer.alloc(8))
+    await until(() => code() !== null)
+    expect([code(), sink.bytes().length, sink.ends()]).toEqual([1000, 16, 1])
+    finish()
   })
 
   it.each([

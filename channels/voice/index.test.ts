@@ -23,11 +23,25 @@ describe('channel contract: voice', () => {
 })
 
 describe('how an account treats its calls', () => {
-  it('welcomes with what the account says, and promises no recording, which nothing keeps yet', () => {
-    const { welcome, recording } = policy(voiceAccount({ welcome: 'Bonjour' }))
-    expect(welcome).toEqual([{ kind: 'say', text: 'Bonjour' }])
-    expect(recording).toBe('never')
+  it('welcomes with what the account says', () => {
+    expect(policy(voiceAccount({ welcome: 'Bonjour' })).welcome).toEqual([{ kind: 'say', text: 'Bonjour' }])
     expect(policy(voiceAccount()).welcome).toEqual([])
+  })
+
+  it('records nothing, keeps what is recorded, and lets agents hear none of it, unless it is said', () => {
+    expect(policy(voiceAccount())).toMatchObject({
+      recording: 'never',
+      recordingNotice: [],
+      retentionDays: null,
+      agentsListen: false
+    })
+    const said = { recording: 'always', recordingNotice: 'Ici.', retentionDays: 90, agentsListen: true }
+    expect(policy(voiceAccount(said))).toMatchObject({
+      recording: 'always',
+      recordingNotice: [{ kind: 'say', text: 'Ici.' }],
+      retentionDays: 90,
+      agentsListen: true
+    })
   })
 
   it('has something to be heard while waiting, always', () => {

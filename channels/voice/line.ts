@@ -191,7 +191,11 @@ class JambonzLine implements Line {
     if (frame.type === 'verb:hook') return this.hook(frame)
     // Not an empty list: had the first answer been lost with the old socket, this one would answer in its place.
     this.acks.now(frame.msgid, holding(1))
-    this.returned()
+    if (frame.type === 'session:adulting') return this.returned(null)
+    // Only then is there a session that can be told something.
+    this.heldBack ??= []
+    this.release()
+    this.returned(arrivedFrom(frame.data, this.account))
   }
 
   private arrived(frame: Frame) {
@@ -199,13 +203,6 @@ class JambonzLine implements Line {
     if (this.isGreeted) return this.acks.now(frame.msgid, holding(1))
     this.isGreeted = true
     this.heldBack = []
-    const release = () => {
-      setTimeout(() => {
-        const held = this.heldBack ?? []
-        this.heldBack = null
-        for (const send of held) send()
-      }, this.pace.arrivalSettleMs)
-    }
     this.ask(
       frame,
       arrivedFrom(frame.data, this.account),
@@ -215,14 +212,25 @@ class JambonzLine implements Line {
         fault: () => [...this.faultVerbs(), { verb: 'hangup' }],
         replaces: true
       },
-      release
+      () => {
+        this.release()
+      }
     )
   }
 
+  /** The answer is on its way: a moment later there is a session that takes commands. */
+  private release() {
+    setTimeout(() => {
+      const held = this.heldBack ?? []
+      this.heldBack = null
+      for (const send of held) send()
+    }, this.pace.arrivalSettleMs)
+  }
+
   /** The party is known already: what it was doing goes on. */
-  private returned() {
+  private returned(arrival: Extract<LineEvent, { kind: 'returned' }>['arrival']) {
     this.isGreeted = true
-    this.inform({ kind: 'returned' })
+    this.inform({ kind: 'returned', arrival })
   }
 
   private status(data: Fields) {
@@ -231,7 +239,7 @@ class JambonzLine implements Line {
     if (isOwn && !this.isGreeted && textIn(data, 'direction') === 'inbound') {
       // A call begins with session:new, unless it was moved here from another feature server: then it is a running one.
       this.ranks.set(sid, stateRank.answered)
-      this.returned()
+      this.returned(null)
     }
     const state = stateOf(data, this.account, isOwn && this.isOurEnd)
     if (!state) return this.trouble(`jambonz told no state: ${textIn(data, 'call_status')}`)
@@ -245,7 +253,7 @@ class JambonzLine implements Line {
   private hook(frame: Frame) {
     if (!this.isGreeted) {
       this.ranks.set(this.sid ?? '', stateRank.answered)
-      this.returned()
+      this.returned(null)
     }
     const hook = readHook(frame.hook)
     switch (hook?.kind) {
@@ -269,7 +277,8 @@ class JambonzLine implements Line {
     // Left over: other steps were told meanwhile, and an answer to this would win over them.
     if (this.isLeftOver(hook.batch) || isOver(frame.data)) {
       this.acks.now(frame.msgid, [])
-      return this.inform(event)
+      // That it left its room for what it was told is no news.
+      return hook.of === 'left' ? undefined : this.inform(event)
     }
     const after = () => (this.told ? verbsAfter(hook.id, this.told, onLine(this.account, this.batch)) : [])
     const how: Answering = {
@@ -282,8 +291,7 @@ class JambonzLine implements Line {
     if (hook.of !== 'left') return this.ask(frame, event, how)
     this.acks.now(frame.msgid, how.safe())
     this.leaves(() => {
-      if (this.isLeftOver(hook.batch)) this.inform(event)
-      else this.ask({ ...frame, msgid: null }, event, how)
+      if (!this.isLeftOver(hook.batch)) this.ask({ ...frame, msgid: null }, event, how)
     })
   }
 

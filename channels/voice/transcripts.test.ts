@@ -113,7 +113,7 @@ describe('what jambonz said in real runs', () => {
 
   it('a line that drops and comes back', async () => {
     const { events, jambonz } = await replay('enqueueWsDrop', '/hub', 1)
-    expect(events[0]).toEqual({ kind: 'returned' })
+    expect(events[0]).toMatchObject({ kind: 'returned', arrival: { direction: 'in', from: '+1', to: '100' } })
     expect(jambonz.acks[0]!.data).not.toEqual([])
     expect(ends(events)).toEqual([{ cause: 'hungUp', by: 'party', sipStatus: 200, seconds: 8 }])
   })
@@ -121,7 +121,7 @@ describe('what jambonz said in real runs', () => {
   it('a leg that grew up', async () => {
     const { events, line } = await replay('adulting', '/hub/adulting')
     expect(line.partyId).toBe('344db763-16f0-4c24-81fb-f7bbfb152480')
-    expect(events[0]).toEqual({ kind: 'returned' })
+    expect(events[0]).toEqual({ kind: 'returned', arrival: null })
   })
 
   it('legs that somebody else’s verbs called, over the customer’s line', async () => {

@@ -40,7 +40,9 @@ export const ChannelKind = Type.Object({
     receipts: Type.Boolean(),
     undoMs: Type.Integer(),
     attachments: Nullable(Type.Object({ maxBytes: Type.Integer(), maxTotalBytes: Type.Integer() })),
-    maxText: Type.Integer()
+    maxText: Type.Integer(),
+    /** Free words may only be sent for so long after the customer's last message. */
+    window: Type.Optional(Type.Object({ seconds: Type.Integer() }))
   }),
   testable: Type.Boolean(),
   /** Customers come with our own client; `embed` is the script tag to paste. */

@@ -19,6 +19,27 @@ export const Proficiency = Type.Object({
   level: Type.Integer({ minimum: 1, maximum: 5 })
 })
 
+/**
+ * A phone that rings for an agent instead of the one in the browser. `confirms`: somebody else (a voice box) may answer
+ * there, so a key has to be pressed before the caller is put through.
+ */
+export const AgentPhone = Type.Union([
+  Exact({
+    kind: Type.Literal('number'),
+    number: Type.String({ pattern: '^\\+[1-9]\\d{3,14}$', description: 'E.164' }),
+    confirms: Type.Boolean()
+  }),
+  Exact({
+    kind: Type.Literal('sip'),
+    uri: Type.String({
+      pattern: '^sips?:[A-Za-z0-9+._-]{1,60}@[A-Za-z0-9.-]{1,190}(:[0-9]{1,5})?$',
+      description: 'SIP address of a phone or an extension: sip:1042@pbx.example.com'
+    }),
+    confirms: Type.Boolean()
+  })
+])
+export type AgentPhone = Static<typeof AgentPhone>
+
 /** What the floor shows of an agent; busy and wrap-up follow from `holds`. */
 export const Agent = Type.Object({
   id: Id,
@@ -31,6 +52,8 @@ export const Agent = Type.Object({
   /** Own places; null when the team's profile counts, or the usual one. */
   capacity: Nullable(Capacity),
   capacityProfileId: Nullable(Id),
+  /** Null: the phone in the browser. */
+  phone: Nullable(AgentPhone),
   /** Interactions handled on `day` (YYYY-MM-DD, UTC), for the fair share. */
   handled: Type.Object({ day: Type.String(), count: Type.Integer() }),
   /** What the agent holds now, offers included. */
@@ -79,7 +102,7 @@ export const forcePresence = defineRoute({
 
 export const updateAgent = defineRoute({
   name: 'agent.update',
-  summary: "Changes an agent's skills, capacity or team",
+  summary: "Changes an agent's skills, capacity, phone or team",
   method: 'PATCH',
   url: '/api/agents/:id',
   permission: 'agent:write',
@@ -90,6 +113,7 @@ export const updateAgent = defineRoute({
         skills: Type.Array(Proficiency, { maxItems: 100 }),
         capacity: Nullable(Capacity),
         capacityProfileId: Nullable(Id),
+        phone: Nullable(AgentPhone),
         teamId: Nullable(Id)
       }),
       { additionalProperties: false }

@@ -5,6 +5,8 @@ import { Exact, Id } from './define.ts'
 export const jobs = {
   /** Hands one queued message to its channel. */
   'message.send': Exact({ messageId: Id }),
+  /** Fetches the files of a customer's message from their provider. */
+  'media.fetch': Exact({ messageId: Id }),
   /** Ends an offer that was neither accepted nor declined. */
   'offer.expire': Exact({ interactionId: Id, offerId: Id }),
   /** Ends a timed wrap-up. */

@@ -46,6 +46,8 @@ export const Message = Type.Object({
   to: Type.Array(Type.String()),
   cc: Type.Array(Type.String()),
   attachments: Type.Array(Attachment),
+  /** Files of it that are still being fetched from the provider. */
+  awaited: Type.Optional(Type.Array(Type.Object({ name: Type.String(), type: Type.String() }))),
   mentions: Type.Array(Id),
   state: OneOf(deliveryStates),
   /** Why it failed or was bounced, in plain words. */

@@ -41,6 +41,19 @@ export const noteArrival = (hub: Hub, account: AccountDoc) => mark(hub, account,
 export const noteDeparture = (hub: Hub, account: AccountDoc, failed = false) =>
   mark(hub, account, failed ? {} : { lastOutAt: new Date() }, failed)
 
+const knownUp = new WeakMap<Hub, Map<string, number>>()
+const knownUpMs = 30_000
+
+/** The provider has just taken something with our credentials; written when that is news, asked twice a minute. */
+export async function noteUp(hub: Hub, account: AccountDoc): Promise<void> {
+  const known = knownUp.get(hub) ?? new Map<string, number>()
+  knownUp.set(hub, known)
+  const id = account._id.toHexString()
+  if ((known.get(id) ?? 0) > Date.now()) return
+  known.set(id, Date.now() + knownUpMs)
+  await setHealth(hub, account, 'up')
+}
+
 /** Writes how a connection fares, when that is news. */
 export async function setHealth(
   hub: Hub,
@@ -48,6 +61,7 @@ export async function setHealth(
   state: 'up' | 'down' | 'refused',
   detail = ''
 ): Promise<void> {
+  if (state !== 'up') knownUp.get(hub)?.delete(account._id.toHexString())
   const doc = (await ChannelAccountModel.findOneAndUpdate(
     { _id: account._id, $or: [{ 'health.state': { $ne: state } }, { 'health.detail': { $ne: detail } }] },
     { $set: { health: { state, detail, since: new Date() } } },

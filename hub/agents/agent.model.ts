@@ -1,5 +1,5 @@
 import { model, type Types } from 'mongoose'
-import type { Agent as AgentWire, PresenceState } from '@palabre/config/contract/agent'
+import type { AgentPhone, Agent as AgentWire, PresenceState } from '@palabre/config/contract/agent'
 import type { Capacity, Medium } from '@palabre/config/contract/routing'
 import { loggedSchema, type Logged } from '../record/logged.ts'
 import { told } from '../record/relay.ts'
@@ -27,6 +27,8 @@ export interface AgentDoc extends Logged {
   capacity: Capacity | null
   /** Own profile; null when the team's counts. */
   capacityProfileId: Types.ObjectId | null
+  /** What rings instead of the phone in the browser; absent in records of earlier versions. */
+  phone?: AgentPhone | null
   holds: Hold[]
   /** Interactions handled on a day (UTC), for the fair share. */
   handled: { day: string; count: number }
@@ -48,6 +50,7 @@ const schema = loggedSchema<AgentDoc>(
     skills: [{ _id: false, skillId: String, level: Number }],
     capacity: { type: Object, default: null },
     capacityProfileId: { type: 'ObjectId', default: null },
+    phone: { type: Object, default: null },
     holds: [{ _id: false, interactionId: 'ObjectId', medium: String, since: Date, parked: String }],
     handled: { type: Object, default: { day: '', count: 0 } },
     misses: { type: Number, default: 0 },
@@ -79,6 +82,7 @@ export function presentAgent(doc: AgentDoc): AgentWire {
     skills: doc.skills.map(({ skillId, level }) => ({ skillId, level })),
     capacity: doc.capacity,
     capacityProfileId: idText(doc.capacityProfileId),
+    phone: doc.phone ?? null,
     handled: doc.handled,
     holds: doc.holds.map(({ interactionId, medium, since, parked }) => ({
       interactionId: interactionId.toHexString(),

@@ -37,7 +37,7 @@ export function agentRoutes(app: FastifyInstance, hub: Hub) {
   )
 
   serve(app, hub, route.updateAgent, async ({ who, input }) => {
-    const { skills, capacity, capacityProfileId, teamId } = input.body.change
+    const { skills, capacity, capacityProfileId, phone, teamId } = input.body.change
     await checkIds('skill', 'change/skills', skills?.map(({ skillId }) => skillId) ?? [])
     await checkIds(
       'capacityProfile',
@@ -51,6 +51,7 @@ export function agentRoutes(app: FastifyInstance, hub: Hub) {
       ...(capacityProfileId !== undefined && {
         capacityProfileId: capacityProfileId === null ? null : new Types.ObjectId(capacityProfileId)
       }),
+      ...(phone !== undefined && { phone }),
       ...(teamId !== undefined && { teamId: teamId === null ? null : new Types.ObjectId(teamId) })
     }
     const { doc } = found(

@@ -7,6 +7,7 @@ import { Refusal } from '../refuse.ts'
 import { customerTag, partyOf, type CallDoc, type PartyDoc } from './call.model.ts'
 import type { VoiceDoor } from './door.ts'
 import { linesOf } from './lines.ts'
+import { noticeBeforeTalk } from './notice.ts'
 import { doing, isTalk, isTalker, sentOut, withParty } from './parties.ts'
 import { stepsOf } from './steps.ts'
 import { writeCall } from './write.ts'
@@ -47,7 +48,8 @@ export async function partyAnswers(
   const then = partyOf(doc, tag)
   if (then.state === 'ended') return [{ kind: 'hangUp' }]
   linesOf(hub).attach(doc, then, line, 'now')
-  return stepsOf(doc, then, door.wording)
+  const notice = tag === customerTag ? noticeBeforeTalk(door) : []
+  return [...notice, ...stepsOf(doc, then, door.wording)]
 }
 
 /** The agent has pressed the key that takes the call, or another one, or none. */

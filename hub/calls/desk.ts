@@ -37,9 +37,11 @@ async function take(hub: Hub, door: VoiceDoor, event: LineEvent, line: Line): Pr
     const party = call && partyIn(call, called?.tag ?? null, event.partyId)
     if (!call || !party) return []
     // Whoever is called has a line from the first ring on; by it the ringing can be ended.
-    const isCalled = party.tag !== customerTag || call.direction === 'out'
-    if (event.partyId === partyId && isCalled && event.state !== 'ended')
+    if (event.partyId === partyId && isCalled(call, party) && event.state !== 'ended') {
       linesOf(hub).attach(call, party, line, 'now')
+      // Sent away before it could be told so.
+      if (party.task.kind === 'out') line.tell({ kind: 'hangUp' })
+    }
     await partyChanges(hub, call, party.tag, event)
     return []
   }
@@ -50,9 +52,16 @@ async function take(hub: Hub, door: VoiceDoor, event: LineEvent, line: Line): Pr
   if (partyId === null) return []
   const call = await callOfParty(partyId)
   const party = call && partyIn(call, null, partyId)
-  if (!call || !party) return event.kind === 'returned' ? [] : [{ kind: 'hangUp' }]
+  if (!call || !party) {
+    if (event.kind !== 'returned') return [{ kind: 'hangUp' }]
+    // The node died before it had kept that somebody came.
+    return event.arrival ? take(hub, door, event.arrival, line) : []
+  }
   switch (event.kind) {
     case 'returned':
+      // Or before it had taken in who answered.
+      if (event.arrival && isCalled(call, party) && party.state !== 'in' && party.state !== 'ended')
+        return partyAnswers(hub, door, call, party.tag, line, partyId)
       linesOf(hub).attach(call, party, line, 'before')
       return party.task.kind === 'flow' ? resumeFlow(hub, door, call) : []
     case 'waiting':
@@ -73,5 +82,8 @@ async function take(hub: Hub, door: VoiceDoor, event: LineEvent, line: Line): Pr
 
 const partyIn = (call: CallDoc, tag: string | null, partyId: string): PartyDoc | undefined =>
   call.parties.find((party) => (tag === null ? party.partyId === partyId : party.tag === tag))
+
+/** Called by us, as all are but customers who call. */
+const isCalled = ({ direction }: CallDoc, { tag }: PartyDoc) => tag !== customerTag || direction === 'out'
 
 const isNewest = ({ tag, turn }: PartyDoc, id: string) => id === stepId({ tag, turn })

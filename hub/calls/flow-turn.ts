@@ -50,11 +50,14 @@ export async function flowStepEnded(
   return feed(hub, door, call, call.flow.state, inputOf(awaits, result))
 }
 
-/** The line is back at this node: what was being looked up when it was lost is looked up again. */
+/**
+ * The line is back at this node: what was being looked up when it was lost is looked up again, and a flow that was not
+ * begun is begun.
+ */
 export async function resumeFlow(hub: Hub, door: VoiceDoor, call: CallDoc): Promise<Step[]> {
-  return call.flow && call.flow.awaits === null
-    ? feed(hub, door, call, call.flow.state, { kind: 'again' })
-    : []
+  const { flowId } = door.account
+  if (!call.flow) return flowId ? beginFlow(hub, door, call, flowId.toHexString()) : []
+  return call.flow.awaits === null ? feed(hub, door, call, call.flow.state, { kind: 'again' }) : []
 }
 
 async function feed(

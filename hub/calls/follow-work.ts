@@ -5,7 +5,7 @@ import type { Change } from '../record/change.ts'
 import { customerOf, customerTag, type CallDoc, type PartyDoc } from './call.model.ts'
 import { newParty } from './new-party.ts'
 import { orOver } from './over.ts'
-import { doing, holding, isTalk, isTalker, isThere, sentOut, wasReached } from './parties.ts'
+import { doing, holding, inCharge, isIn, isTalk, isTalker, isThere, sentOut, wasReached } from './parties.ts'
 
 export type Work = Pick<InteractionDoc, '_id' | 'state' | 'agentId' | 'offer' | 'acceptedAt' | 'callback'>
 
@@ -38,6 +38,13 @@ export function followWork(
     if (next.some((party, i) => party !== parties[i]) || next.length !== parties.length) parties = next
   }
 
+  // A supervisor has taken it over: also when the node died between the two writes.
+  if (work.state === 'active')
+    update(
+      parties.map((party) =>
+        isIn(party) && party.agentId?.equals(work.agentId ?? '') ? inCharge(party, now) : party
+      )
+    )
   update(parties.map((party) => (belongs(party, work) ? party : sentOut(party, now))))
   const { offer } = work
   const rings = offer && parties.some(({ offerId }) => offerId?.equals(offer.id))

@@ -32,12 +32,39 @@ type Teller = (call: CallDoc, party: PartyDoc, line: Line) => void
 /** How a party is in the call, beside its task. */
 type Marks = Pick<PartyDoc, 'held' | 'muted' | 'coach' | 'stream'>
 
-const unmarked: Marks = { held: false, muted: false, coach: null, stream: 'off' }
+/** How somebody is who has just come into the room: supervisors are not heard at first. */
+const fresh = ({ role }: PartyDoc): Marks => ({
+  held: false,
+  muted: role === 'supervisor',
+  coach: null,
+  stream: 'off'
+})
 const marksOf = ({ held, muted, coach, stream }: PartyDoc): Marks => ({ held, muted, coach, stream })
 /** Whoever was told a task is in its room by then, and can be held or muted there. */
 const settleMs = 1000
 /** A task that is younger than this may not have reached a line that was lost: it is told again. */
 const doubtMs = 15_000
+
+/**
+ * May what a party was told have been lost with its line, or what came back of it? Music is asked for over the line, and
+ * ends with a question that was lost. Who is on hold was in the room before.
+ */
+function isDoubtful({ state, flow }: CallDoc, { task, held, changedAt }: PartyDoc): boolean {
+  const isYoung = Date.now() - changedAt.getTime() < doubtMs
+  switch (task.kind) {
+    case 'flow':
+      // What is looked up is told by whoever goes on with the flow; a message that is being left is not asked for again.
+      return Boolean(flow?.awaits) && (isYoung || flow?.awaits?.kind !== 'voicemail')
+    case 'confirm':
+    case 'refer':
+    case 'out':
+      return true
+    case 'wait':
+      return !held && (isYoung || state !== 'talking')
+    default:
+      return isYoung
+  }
+}
 
 /** What has to be told so that a party is as it is to be. */
 function commandsFrom(was: Marks, party: PartyDoc): LineCommand[] {
@@ -77,6 +104,14 @@ export class Lines {
 
   get callIds(): string[] {
     return [...this.#byCall.keys()]
+  }
+
+  /** Tells again whatever may have been lost: this process stood still for longer than the far side waits. */
+  doubt(call: CallDoc): void {
+    for (const held of [...(this.#byCall.get(call._id.toHexString()) ?? [])]) {
+      const party = call.parties.find(({ tag }) => tag === held.tag)
+      if (party) this.attach(call, party, held.line, 'before')
+    }
   }
 
   has(callId: string): boolean {
@@ -120,7 +155,10 @@ export class Lines {
     const key = `${callId} ${party.tag}`
     const former = this.#byParty.get(key)
     if (former) this.#drop(former)
-    const isDoubtful = told === 'before' && Date.now() - party.changedAt.getTime() < doubtMs
+    const isLost = told === 'before' && isDoubtful(call, party)
+    // Music on hold is begun anew, whether it was lost or not.
+    const isHeldAnew = told === 'before' && party.held && !isLost
+    if (isHeldAnew) this.#try(() => line.tell({ kind: 'unhold' }))
     const held: Held = {
       line,
       version: 0,
@@ -129,9 +167,9 @@ export class Lines {
       leads: false,
       callId,
       tag: party.tag,
-      turn: isDoubtful ? -1 : party.turn,
+      turn: isLost ? -1 : party.turn,
       // Sound goes over a socket of its own, which may have been lost too.
-      marks: isDoubtful ? unmarked : { ...marksOf(party), stream: 'off' },
+      marks: isLost ? fresh(party) : { ...marksOf(party), stream: 'off', ...(isHeldAnew && { held: false }) },
       waitedAt: Date.now(),
       placeToldAt: 0
     }
@@ -168,7 +206,13 @@ export class Lines {
   /** Has a silent party told its task once more. */
   tellAgain(callId: string, tag: string): void {
     const held = this.#find(callId, tag)
-    if (held) Object.assign(held, { turn: -1, waitedAt: Date.now() })
+    if (!held) return
+    held.waitedAt = Date.now()
+    if (!held.party.held) held.turn = -1
+    else {
+      this.#try(() => held.line.tell({ kind: 'unhold' }))
+      held.marks = { ...held.marks, held: false }
+    }
   }
 
   detach(line: Line): { callId: string; tag: string } | null {
@@ -183,6 +227,8 @@ export class Lines {
   /** Tells every line of the call that is here what is new for it. */
   follow(call: CallDoc): void {
     const callId = call._id.toHexString()
+    // Its lines may have gone before it was told.
+    if (call.state === 'ended') this.over(call)
     if (!this.#byCall.has(callId)) return
     const leader = leaderTag(call)
     if (call.interactionId && this.#find(callId, leader))
@@ -193,12 +239,12 @@ export class Lines {
       held.version = call.version
       held.party = party
       held.leads = party.tag === leader
-      if (call.state === 'ended' && party.tag === customerTag) this.over(call)
       if (party.state === 'ended') continue
       if (held.turn < party.turn) {
         held.turn = party.turn
+        held.waitedAt = Date.now()
         // A new task begins unmarked; what is streamed goes on beside it.
-        held.marks = { ...unmarked, stream: held.marks.stream }
+        held.marks = { ...fresh(party), stream: held.marks.stream }
         this.#settle(held)
         this.#try(() => {
           this.tellTask(call, party, held.line)
@@ -227,6 +273,7 @@ export class Lines {
   #mark(held: Held) {
     const { party, callId, marks: was } = held
     if (party.state !== 'in' || held.isOnTheWay) return
+    if (party.held && !was.held) held.waitedAt = Date.now()
     held.marks = marksOf(party)
     for (const command of commandsFrom(was, party))
       this.#try(() => {

@@ -15,6 +15,12 @@ import { watchCalls } from './watch.ts'
 
 const bodyBytes = 131_072
 
+/**
+ * All calls come from the media server's one address, each with lines of its own, and it does not try twice: so they are
+ * not counted, and do not wait for a Redis that hangs. They bring credentials or a signature.
+ */
+const config = { rateLimit: false } as const
+
 interface ToAccount {
   Params: { accountId: string }
 }
@@ -27,10 +33,10 @@ export async function callLive(app: FastifyInstance, hub: Hub): Promise<{ drain(
   const unwatch = watchCalls(hub)
   const unhear = await hearOrders(hub)
   const unrecord = await watchRecordings(hub)
-  app.addHook('onClose', () => {
+  app.addHook('onClose', async () => {
     unwatch()
     unhear()
-    unrecord()
+    await unrecord()
   })
   // Signatures are over the bytes as they came.
   app.removeAllContentTypeParsers()
@@ -48,12 +54,20 @@ export async function callLive(app: FastifyInstance, hub: Hub): Promise<{ drain(
     door.calls.hear(socket, door.opened, (sound, close) => openSound(hub, door, sound, close))
   })
 
-  app.post<ToAccount>('/calls/:accountId/registration', { schema: { hide: true } }, async (request) => {
-    const door = await admitted(hub, request)
-    const isGood = await mayRegister(hub, door, await reading(() => door.calls.registration(bodyOf(request))))
-    return isGood ? { status: 'ok' } : { status: 'fail', msg: 'Not known here' }
-  })
-  app.post<ToAccount>('/calls/:accountId/hook', { schema: { hide: true } }, async (request) => {
+  app.post<ToAccount>(
+    '/calls/:accountId/registration',
+    { config, schema: { hide: true } },
+    async (request) => {
+      const door = await admitted(hub, request)
+      const isGood = await mayRegister(
+        hub,
+        door,
+        await reading(() => door.calls.registration(bodyOf(request)))
+      )
+      return isGood ? { status: 'ok' } : { status: 'fail', msg: 'Not known here' }
+    }
+  )
+  app.post<ToAccount>('/calls/:accountId/hook', { config, schema: { hide: true } }, async (request) => {
     const door = await voiceDoorOf(hub, request.params.accountId)
     const headers = request.headers as Record<string, string | undefined>
     const query = request.query as Record<string, string>
@@ -79,6 +93,7 @@ function socketAt(
   app.route<ToAccount>({
     method: 'GET',
     url,
+    config,
     schema: { hide: true },
     preValidation: async (request) => {
       const door = await admitted(hub, request)

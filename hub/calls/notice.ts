@@ -11,6 +11,10 @@ const settleMs = 2000
 
 export const isNotice = (id: string): boolean => id.startsWith(prefix)
 
+/** Heard first by a customer whom we called, where calls are always recorded; who calls us hears it in the welcome. */
+export const noticeBeforeTalk = ({ policy }: VoiceDoor): Step[] =>
+  policy.recording === 'always' ? [{ kind: 'prompt', prompts: policy.recordingNotice }] : []
+
 /**
  * Tells a customer who is in a talk that it is recorded: nobody can be spoken to alone in a room, so they are on hold for
  * as long as it is said. On hold already, they hear it all the same.

@@ -27,6 +27,12 @@ export function sentOut(party: PartyDoc, now: Date): PartyDoc {
 
 const neverCalled = { cause: 'failed', by: 'us', sipStatus: null, seconds: 0 } as const
 
+/** A supervisor takes the call over: comes into the room anew, as its agent, heard and hearing like one. */
+export const inCharge = (party: PartyDoc, now: Date): PartyDoc =>
+  party.role === 'supervisor'
+    ? { ...doing(party, { kind: 'join' }, now), role: 'agent', invited: false, muted: false, coach: null }
+    : party
+
 /** On the line, or on the way to it. */
 export const isThere = ({ state, task }: PartyDoc) => state !== 'ended' && task.kind !== 'out'
 

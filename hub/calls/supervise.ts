@@ -8,7 +8,7 @@ import { actorOf, agentOf, type Who } from '../sessions/who.ts'
 import type { CallDoc } from './call.model.ts'
 import { findCall } from './find.ts'
 import { newParty } from './new-party.ts'
-import { isIn, isThere, sentOut, withParty } from './parties.ts'
+import { inCharge, isIn, isThere, sentOut, withParty } from './parties.ts'
 import { phoneOf } from './phone.ts'
 import { writeCall } from './write.ts'
 
@@ -73,13 +73,7 @@ export async function takeOverCall(hub: Hub, who: Who, id: string): Promise<Inte
   await handToAgent(hub, who, interaction, agentId)
   await writeCall(hub, id, (newest) => ({
     set: {
-      parties: withParty(newest.parties, mine.tag, () => ({
-        role: 'agent',
-        invited: false,
-        muted: false,
-        coach: null,
-        changedAt: new Date()
-      }))
+      parties: withParty(newest.parties, mine.tag, (party) => inCharge(party, new Date()))
     },
     entries: [{ name: 'takenOver', by: actorOf(who), figures: { agentId: agentId.toHexString() } }]
   }))

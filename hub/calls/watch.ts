@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Hub } from '../hub.ts'
 import { floorOf } from '../agents/floor.ts'
 import { Interaction, type InteractionDoc, type InteractionHints } from '../interactions/interaction.model.ts'
 import { Call, customerOf, customerTag, type CallDoc } from './call.model.ts'
 import { callWanted } from './call-wanted.ts'
+import { dismissSupervisors } from './dismiss.ts'
 import { openDoor } from './door.ts'
 import { accountOf } from '../accounts/accounts.ts'
 import { enterQueue } from './enter-queue.ts'
@@ -19,6 +21,10 @@ const watchMs = 2000
 const seenEveryMs = 20_000
 /** Music that nobody asked for so long has stopped: longer than the longest prompt. */
 const silentMs = 40_000
+/** Who stood still for so long may have left answers out that the media server waits 5 s for. */
+const stillMs = watchMs + 3000
+/** What came meanwhile is taken first. */
+const wakeMs = 1000
 /** Somebody who was called, and of whom nothing was heard for so long, was not called. */
 const unheardMs = 8000
 
@@ -47,8 +53,12 @@ export function watchCalls(hub: Hub): () => void {
     }
   })
   let seenAt = 0
+  let lookedAt = performance.now()
   let round: Promise<void> = Promise.resolve()
   const timer = setInterval(() => {
+    const stoodStill = performance.now() - lookedAt > stillMs
+    lookedAt = performance.now()
+    if (stoodStill) round = round.then(() => doubtLater(hub)).catch(report)
     round = round.then(() => look(hub, Date.now() - seenAt > seenEveryMs)).catch(report)
     if (Date.now() - seenAt > seenEveryMs) seenAt = Date.now()
   }, watchMs)
@@ -100,17 +110,28 @@ async function follow(hub: Hub, callId: string, work: InteractionDoc, known?: Ca
   )
 }
 
-/** One round over the calls whose customer's line is here. */
+async function doubtLater(hub: Hub) {
+  await sleep(wakeMs)
+  const lines = linesOf(hub)
+  const calls = (await Call.find({ _id: { $in: lines.callIds } }).lean()) as CallDoc[]
+  for (const call of calls) lines.doubt(call)
+}
+
+/** One round over the calls of which a line is here. */
 async function look(hub: Hub, isSeen: boolean) {
   const lines = linesOf(hub)
-  const ids = lines.led
+  const ids = lines.callIds
   if (ids.length === 0) return
+  const led = new Set(lines.led)
   const calls = (await Call.find({ _id: { $in: ids } }).lean()) as CallDoc[]
   const works = (await Interaction.find({
     _id: { $in: calls.flatMap(({ interactionId }) => interactionId ?? []) }
   }).lean()) as InteractionDoc[]
   const now = Date.now()
   for (const call of calls) {
+    // Whoever has a line here is told what no event told; a call is looked after by the node with its customer's.
+    lines.follow(call)
+    if (!led.has(call._id.toHexString())) continue
     try {
       await lookAt(hub, call, works, now)
     } catch (error) {
@@ -118,7 +139,7 @@ async function look(hub: Hub, isSeen: boolean) {
       hub.log.warn({ err: error, callId: call._id.toHexString() }, 'a call could not be looked at')
     }
   }
-  if (isSeen) await Call.updateMany({ _id: { $in: ids } }, { $set: { seenAt: new Date() } })
+  if (isSeen) await Call.updateMany({ _id: { $in: [...led] } }, { $set: { seenAt: new Date() } })
 }
 
 async function lookAt(hub: Hub, call: CallDoc, works: InteractionDoc[], now: number) {
@@ -132,6 +153,7 @@ async function lookAt(hub: Hub, call: CallDoc, works: InteractionDoc[], now: num
     await suggest(hub, call, work, new Date(now))
   }
   await dropUnheard(hub, call, now)
+  await dismissSupervisors(hub, call)
   listen(hub, call, now)
 }
 
@@ -163,7 +185,8 @@ async function dropUnheard(hub: Hub, call: CallDoc, now: number) {
 function listen(hub: Hub, call: CallDoc, now: number) {
   const lines = linesOf(hub)
   const callId = call._id.toHexString()
-  const isAlone = call.state !== 'talking' && customerOf(call).task.kind === 'wait'
+  const { task, held } = customerOf(call)
+  const isAlone = held || (call.state !== 'talking' && task.kind === 'wait')
   if (!isAlone) return
   if (!lines.silentSince(now - silentMs).some((one) => one.callId === callId && one.tag === customerTag))
     return

@@ -59,6 +59,7 @@ function messageOf(arrival: Arrival, { interactionId, conversationId }: Place): 
     to: event.to ?? [],
     cc: event.cc ?? [],
     attachments,
+    ...(event.media && event.media.length > 0 && { media: event.media, mediaAt: new Date() }),
     state: 'received',
     automatic: event.automatic ?? null,
     rawId,

@@ -65,6 +65,8 @@ export async function receiveMessage(
     into: extras.into
   })
   noteArrival(hub, account)
+  if (message?.mediaAt)
+    hub.schedule('media.fetch', { messageId: id.toHexString() }, { key: id.toHexString() })
   return message
 }
 

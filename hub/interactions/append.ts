@@ -11,7 +11,7 @@ function appendOf(messages: Placing[], now: Date): Record<string, unknown> {
   const written = messages.filter(({ event }) => !event.automatic).length
   return {
     $set: {
-      preview: previewOf(last.event.text, last.attachments),
+      preview: previewOf(last.event.text, [...last.attachments, ...(last.event.media ?? [])]),
       previewKind: 'in',
       updatedAt: now,
       relayAt: new Date(now.getTime() + relayGraceMs),

@@ -66,7 +66,7 @@ function interactionOf(
       begunBy: message._id,
       address: event.replyTo ?? event.address,
       subject: event.subject ?? null,
-      preview: previewOf(event.text, attachments),
+      preview: previewOf(event.text, [...attachments, ...(event.media ?? [])]),
       lastInAt: now,
       unread: quiet ? 0 : 1,
       priority: (queue?.priority ?? 0) + boostOf(queue, contact) + (placing.into?.priority ?? 0),

@@ -4,9 +4,10 @@ import type { Logger } from 'pino'
 import type { JobName } from '@palabre/config/contract/job'
 import type { Schedule } from '../hub.ts'
 
-/** Sending waits on far sides, timers must not wait behind it, upkeep behind neither. */
-export const queueOf: Record<JobName, 'messages' | 'timers' | 'upkeep'> = {
+/** Sending and fetching wait on far sides, timers must not wait behind them, upkeep behind none. */
+export const queueOf: Record<JobName, 'messages' | 'media' | 'timers' | 'upkeep'> = {
   'message.send': 'messages',
+  'media.fetch': 'media',
   'offer.expire': 'timers',
   'wrapUp.expire': 'timers',
   'snooze.wake': 'timers',
@@ -16,7 +17,7 @@ export const queueOf: Record<JobName, 'messages' | 'timers' | 'upkeep'> = {
   'retention.clean': 'upkeep'
 }
 
-export const queueNames = ['messages', 'timers', 'upkeep'] as const
+export const queueNames = ['messages', 'media', 'timers', 'upkeep'] as const
 export type QueueName = (typeof queueNames)[number]
 
 export interface Queues {

@@ -4,11 +4,12 @@ import { ChannelError, type OutboundMessage } from '@palabre/channels/channel'
 import { channelNamed } from '@palabre/channels/registry'
 import { openAccount } from '../accounts/account.model.ts'
 import { accountOf } from '../accounts/accounts.ts'
-import { noteDeparture, setHealth } from '../accounts/health.ts'
+import { noteDeparture, noteUp, setHealth } from '../accounts/health.ts'
 import { readFile } from '../attachments/store.ts'
 import type { Hub } from '../hub.ts'
 import { Message, type MessageDoc } from './message.model.ts'
 import { setDelivery, tellStored } from './delivery.ts'
+import { windowShut } from './window.ts'
 
 /** How long one attempt may take before another worker may try. */
 const claimMs = 120_000
@@ -96,6 +97,8 @@ export async function dispatchMessage(hub: Hub, id: string): Promise<Date | null
   let taken: Awaited<ReturnType<NonNullable<typeof channel.send>>>
   try {
     if (!channel.send) throw new ChannelError('refused', 'This channel does not send')
+    const shut = await windowShut(channel, message)
+    if (shut) throw new ChannelError('refused', shut)
     taken = await channel.send(await outboundOf(message), openAccount(hub, account))
   } catch (error) {
     return afterFailure(hub, message, mine, account, error)
@@ -106,8 +109,14 @@ export async function dispatchMessage(hub: Hub, id: string): Promise<Date | null
       ? null
       : { reason: refused.map(({ address, reason }) => `${address}: ${reason}`).join('; '), temporary: true }
   const note = { externalId, claim: null, sendAt: null, failure, sentAt: new Date() }
-  await whileClaimed(message, () => setDelivery(hub, mine, 'sent', note))
+  await whileClaimed(message, async () => {
+    // What the far side told sooner than it answered stays; the rest of the note is missing still.
+    if (!(await setDelivery(hub, mine, 'sent', note)))
+      await Message.updateOne(mine, { $set: { externalId, claim: null, sendAt: null, sentAt: note.sentAt } })
+  })
   noteDeparture(hub, account)
+  // Who listens says by itself how the connection fares.
+  if (!channel.listen) await noteUp(hub, account)
   return null
 }
 

@@ -1,5 +1,6 @@
 import type { QueueChoice } from '../conversations/arrival.ts'
 import { Schema, model, type Types } from 'mongoose'
+import type { InboundMedia } from '@palabre/channels/channel'
 import type { DeliveryState, Message as MessageWire } from '@palabre/config/contract/message'
 import { idText, timeText } from '../wire.ts'
 
@@ -34,6 +35,10 @@ export interface MessageDoc {
   cc: string[]
   bcc: string[]
   attachments: AttachmentRef[]
+  /** Files of it that are still with the provider, and when they are fetched next. */
+  media: InboundMedia[]
+  mediaAt: Date | null
+  mediaAttempts: number
   mentions: string[]
   state: DeliveryState
   failure: { reason: string; temporary: boolean } | null
@@ -71,6 +76,9 @@ const schema = new Schema<MessageDoc>(
     cc: [String],
     bcc: [String],
     attachments: [Object],
+    media: { type: [Object], default: [] },
+    mediaAt: { type: Date, default: null },
+    mediaAttempts: { type: Number, default: 0 },
     mentions: [String],
     state: String,
     failure: { type: Object, default: null },
@@ -96,9 +104,10 @@ schema.index(
   { unique: true, partialFilterExpression: { clientId: { $type: 'string' } } }
 )
 schema.index({ conversationId: 1, at: -1, _id: -1 })
-// What has not found its place yet, and what waits to leave: both are few.
+// What has not found its place yet, what waits to leave, and whose files are still to be fetched: all are few.
 schema.index({ pendingAt: 1 }, { partialFilterExpression: { pendingAt: { $type: 'date' } } })
 schema.index({ sendAt: 1 }, { partialFilterExpression: { sendAt: { $type: 'date' } } })
+schema.index({ mediaAt: 1 }, { partialFilterExpression: { mediaAt: { $type: 'date' } } })
 
 export const Message = model<MessageDoc>('Message', schema)
 
@@ -116,6 +125,8 @@ export function presentMessage(doc: MessageDoc): MessageWire {
     to: doc.to,
     cc: doc.cc,
     attachments: doc.attachments.map(presentAttachment),
+    // Messages of an earlier version have none.
+    ...(doc.media?.length > 0 && { awaited: doc.media.map(({ name, type }) => ({ name, type })) }),
     mentions: doc.mentions,
     state: doc.state,
     failure: doc.failure,
@@ -167,6 +178,9 @@ export const messageFrom = (
   cc: [],
   bcc: [],
   attachments: [],
+  media: [],
+  mediaAt: null,
+  mediaAttempts: 0,
   mentions: [],
   failure: null,
   automatic: null,

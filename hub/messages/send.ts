@@ -17,6 +17,7 @@ import { User } from '../users/user.model.ts'
 import { momentOf } from '../wire.ts'
 import { appendMessage } from './append.ts'
 import { forgetDraft } from './draft.ts'
+import { windowShut } from './window.ts'
 import { Message, messageFrom, presentMessage, type AttachmentRef, type MessageDoc } from './message.model.ts'
 
 type SendBody = Input<typeof sendMessage>['body']
@@ -61,12 +62,19 @@ export async function sendMessageOf(hub: Hub, who: Who, id: string, body: SendBo
     if (sent) return sent
     return refuse(holds(interaction, who) ? 'wrong-state' : 'not-yours')
   }
-  const { abilities, send } = channelNamed(interaction.channel)
+  const channel = channelNamed(interaction.channel)
+  const { abilities, send } = channel
   if (body.text.length > abilities.maxText) return refuse('not-deliverable', 'The text is too long')
   if (!abilities.html && body.html) return refuse('not-deliverable', 'This channel carries plain text')
   if (!body.text.trim() && !body.attachmentIds?.length)
     return refuse('invalid-input', undefined, [{ path: 'text', message: 'is empty' }])
   for (const field of ['to', 'cc', 'bcc'] as const) checkAddresses(field, body[field])
+  const shut = await windowShut(
+    channel,
+    interaction,
+    body.sendAt ? momentOf(body.sendAt, 'sendAt') : new Date()
+  )
+  if (shut) return refuse('not-deliverable', shut)
   const messageId = new Types.ObjectId()
   const attachments = await takeFiles(who, body.attachmentIds, interaction, messageId)
   const total = attachments.reduce((sum, { size }) => sum + size, 0)

@@ -1,4 +1,5 @@
 import { accountOf } from '../accounts/accounts.ts'
+import type { PartyDoc } from '../calls/call.model.ts'
 import { openDoor } from '../calls/door.ts'
 import { loadCall } from '../calls/find.ts'
 import type { Hub } from '../hub.ts'
@@ -19,8 +20,12 @@ export async function mayHear(hub: Hub, who: Who, doc: RecordingDoc): Promise<bo
   const account = await accountOf(hub, doc.accountId.toHexString())
   if (!account || !openDoor(hub, account).policy.agentsListen || !who.agentId) return false
   const call = await loadCall(doc.callId)
-  return call?.parties.some(({ agentId, role }) => role === 'agent' && agentId?.equals(who.agentId!)) === true
+  return call?.parties.some((party) => party.agentId?.equals(who.agentId!) && hasTalked(party)) === true
 }
+
+/** Was it in the talk, and did not only ring, or listen? */
+const hasTalked = ({ role, state, end }: PartyDoc) =>
+  role === 'agent' && (state === 'in' || end?.cause === 'hungUp')
 
 /**
  * The recording, when it is of work in the asker's scope; else `not-found`. Refuses `not-permitted` when they may see

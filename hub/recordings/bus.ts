@@ -4,11 +4,20 @@ import type { Hub } from '../hub.ts'
 /** Whoever listens says so anew this often; sound is sent for a little longer. */
 const sayMs = 3000
 const heardMs = 8000
+/** A node that goes waits so long for what is to be kept. */
+const flushMs = 3000
 
 /** `hear`: somebody listens; `open`: sound has begun here; `look`: the recording was paused, or ended. */
 interface Word {
   kind: 'hear' | 'open' | 'look'
   id: string
+}
+
+interface Writing {
+  /** The recording was paused, or ended. */
+  look(): void
+  /** Keeps what has come so far. */
+  flush(): Promise<void>
 }
 
 interface Listener {
@@ -27,7 +36,7 @@ export class SoundBus {
   /** Until when sound of a recording is sent. */
   readonly #heard = new Map<string, number>()
   readonly #listeners = new Map<string, Set<Listener>>()
-  readonly #writers = new Map<string, Set<() => void>>()
+  readonly #writers = new Map<string, Set<Writing>>()
 
   constructor(hub: Hub) {
     this.#hub = hub
@@ -51,15 +60,21 @@ export class SoundBus {
     this.#say({ kind: 'look', id })
   }
 
-  /** Sound of a recording comes to this node; `look` is called when it was paused or ended. Returns how to stop. */
-  writes(id: string, look: () => void): () => void {
-    const looks = this.#writers.get(id) ?? new Set()
-    this.#writers.set(id, looks.add(look))
+  /** Sound of a recording comes to this node. Returns how to stop. */
+  writes(id: string, writing: Writing): () => void {
+    const all = this.#writers.get(id) ?? new Set()
+    this.#writers.set(id, all.add(writing))
     this.#say({ kind: 'open', id })
     return () => {
-      looks.delete(look)
-      if (looks.size === 0) this.#writers.delete(id)
+      all.delete(writing)
+      if (all.size === 0) this.#writers.delete(id)
     }
+  }
+
+  /** This node goes: what has come so far is kept, if the store takes it in time. */
+  async flush(): Promise<void> {
+    const flushed = [...this.#writers.values()].flatMap((all) => [...all].map(({ flush }) => flush()))
+    await Promise.race([Promise.all(flushed), new Promise((resolve) => setTimeout(resolve, flushMs).unref())])
   }
 
   /** Hears a recording from now on. Returns how to stop. */
@@ -107,7 +122,7 @@ export class SoundBus {
     } else if (kind === 'open') {
       if (this.#listeners.has(id)) this.#say({ kind: 'hear', id })
     } else {
-      for (const look of this.#writers.get(id) ?? []) look()
+      for (const { look } of this.#writers.get(id) ?? []) look()
       for (const { look } of this.#listeners.get(id) ?? []) look()
     }
   }

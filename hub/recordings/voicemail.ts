@@ -1,16 +1,15 @@
 import { Types } from 'mongoose'
 import { accountOf } from '../accounts/accounts.ts'
-import type { CallDoc } from '../calls/call.model.ts'
+import { customerOf, type CallDoc } from '../calls/call.model.ts'
 import { openDoor, type VoiceDoor } from '../calls/door.ts'
 import { loadCall } from '../calls/find.ts'
 import { writeCall } from '../calls/write.ts'
-import { customerOf } from '../calls/call.model.ts'
 import { receiveMessage } from '../conversations/receive.ts'
 import type { Hub } from '../hub.ts'
 import { loadInteraction } from '../interactions/find.ts'
 import { Message } from '../messages/message.model.ts'
 import { forgetRecording } from './erase.ts'
-import type { RecordingDoc } from './recording.model.ts'
+import { Recording, type RecordingDoc } from './recording.model.ts'
 import { asLeft, asNothingLeft } from './voicemail-work.ts'
 import { writeRecording } from './write.ts'
 
@@ -49,10 +48,25 @@ export async function deliverVoicemail(hub: Hub, doc: RecordingDoc): Promise<voi
         }
       : null
   )
-  // A call that is still under way has other work before it.
-  await writeCall(hub, call._id, (newest) =>
+  await linkMessage(hub, call, interactionId)
+}
+
+/** A call of which nothing came but a message belongs to that. While it is under way other work may come of it. */
+async function linkMessage(hub: Hub, { _id }: CallDoc, interactionId: Types.ObjectId) {
+  await writeCall(hub, _id, (newest) =>
     newest.interactionId || newest.state !== 'ended' ? null : { set: { interactionId }, entries: [] }
   )
+}
+
+/** The same, when the message was there before the call was over. */
+export async function linkLeft(hub: Hub, call: CallDoc): Promise<void> {
+  if (call.interactionId || !call.flow) return
+  const left = (await Recording.findOne({
+    callId: call._id,
+    use: 'voicemail',
+    interactionId: { $ne: null }
+  }).lean()) as RecordingDoc | null
+  if (left?.interactionId) await linkMessage(hub, call, left.interactionId)
 }
 
 async function receive(hub: Hub, { account, wording }: VoiceDoor, call: CallDoc, doc: RecordingDoc) {

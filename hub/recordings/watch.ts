@@ -1,6 +1,6 @@
 import type { Line } from '@palabre/channels/call'
 import { Types } from 'mongoose'
-import { customerOf, customerTag } from '../calls/call.model.ts'
+import { customerOf, customerTag, type CallDoc } from '../calls/call.model.ts'
 import { loadCall } from '../calls/find.ts'
 import { linesOf } from '../calls/lines.ts'
 import type { Hub } from '../hub.ts'
@@ -9,6 +9,7 @@ import { openRecordingsOf } from './find.ts'
 import { endRecording, followCall } from './follow.ts'
 import { orderSound } from './order.ts'
 import type { RecordingDoc } from './recording.model.ts'
+import { linkLeft } from './voicemail.ts'
 
 const watchMs = 2000
 /** Sound that was ordered has come by then. */
@@ -20,7 +21,7 @@ const silentMs = 12_000
  * Keeps the recordings of this node's calls: has their sound ordered, and ordered again when it is missing, as the media
  * server never does that by itself. Returns how to stop.
  */
-export async function watchRecordings(hub: Hub): Promise<() => void> {
+export async function watchRecordings(hub: Hub): Promise<() => Promise<void>> {
   const lines = linesOf(hub)
   /** What is to be done for a call is done one after the other. */
   const turns = new Map<string, Promise<void>>()
@@ -39,9 +40,11 @@ export async function watchRecordings(hub: Hub): Promise<() => void> {
     inTurn(callId, () => arrange(hub, callId, line))
   }
   lines.over = (call) => {
+    if (!mayHaveSound(call)) return
     inTurn(call._id.toHexString(), async () => {
       await followCall(hub, call)
       await endRecording(hub, call, 'voicemail')
+      await linkLeft(hub, call)
     })
   }
   const timer = setInterval(() => {
@@ -52,11 +55,16 @@ export async function watchRecordings(hub: Hub): Promise<() => void> {
     })
   }, watchMs)
   await soundBusOf(hub).open()
-  return () => {
+  return async () => {
     clearInterval(timer)
+    await soundBusOf(hub).flush()
     soundBusOf(hub).close()
   }
 }
+
+/** Was something of it recorded, or a message left in it? */
+const mayHaveSound = (call: CallDoc) =>
+  call.flow !== null || customerOf(call).stream !== 'off' || customerOf(call).task.kind === 'voicemail'
 
 /** Has the customer's line bring sound, or bring none, as the call says now. */
 async function arrange(hub: Hub, callId: string, line: Line) {

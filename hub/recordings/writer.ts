@@ -61,10 +61,13 @@ export class Writer implements SoundSink {
   #n = 0
   readonly #waiting: Cut[] = []
   #isDraining = false
+  #draining: Promise<void> = Promise.resolve()
   #endedAt: number | null = null
   /** The stream does not count any more: since when. */
   #cutAt: number | null = null
   #isGone = false
+  /** When it was said that the stream may not count any more. */
+  #lookedAt: number | null = null
   /** For listeners. */
   #passing: Buffer[] = []
   #passingBytes = 0
@@ -82,8 +85,14 @@ export class Writer implements SoundSink {
     this.#segmentBytes = segmentSeconds * doc.sampleRate * frameBytes(doc)
     this.#buffer = Buffer.allocUnsafe(this.#segmentBytes)
     this.#from = framesOf(doc, Math.max(0, this.#openedAt - doc.startedAt.getTime()))
-    this.#stop = soundBusOf(hub).writes(this.#id, () => {
-      this.#look()
+    this.#stop = soundBusOf(hub).writes(this.#id, {
+      look: () => {
+        this.#look()
+      },
+      flush: () => {
+        this.#cut()
+        return this.#draining
+      }
     })
   }
 
@@ -160,6 +169,7 @@ export class Writer implements SoundSink {
 
   /** Was it paused or ended? What came until then is kept now. */
   #look() {
+    this.#lookedAt = Date.now()
     this.#cut()
     if (this.#waiting.length === 0) this.#drain(true)
   }
@@ -167,7 +177,7 @@ export class Writer implements SoundSink {
   #drain(isAsked = false) {
     if (this.#isDraining || (this.#waiting.length === 0 && !isAsked)) return
     this.#isDraining = true
-    this.#drainAll(isAsked)
+    this.#draining = this.#drainAll(isAsked)
       .catch((error: unknown) => {
         this.#hub.log.error({ err: error, recordingId: this.#id }, 'a recording could not be written')
       })
@@ -227,6 +237,7 @@ export class Writer implements SoundSink {
   async #counts() {
     if (this.#cutAt !== null) return
     const { _id } = this.#doc
+    const asked = Date.now()
     const { matchedCount } = await Recording.updateOne(
       { _id, stream: this.#stream, key: { $type: 'string' } },
       {
@@ -234,11 +245,15 @@ export class Writer implements SoundSink {
         $max: { soundMs: Math.round(this.#soundMs) }
       }
     )
-    if (matchedCount > 0) return
+    if (matchedCount > 0) {
+      if (this.#lookedAt !== null && this.#lookedAt <= asked) this.#lookedAt = null
+      return
+    }
     const doc = (await Recording.findById(_id).lean()) as RecordingDoc | null
     const stream = doc?.streams.find(({ n }) => n === this.#stream)
     this.#isGone = !doc?.key || !stream
-    this.#cutAt = stream?.to?.getTime() ?? 0
+    // Another node's clock may be ahead: what came after it was said is later in any case.
+    this.#cutAt = Math.min(stream?.to?.getTime() ?? 0, this.#lookedAt ?? Infinity)
     if (doc && !this.#isGone)
       await Recording.updateOne({ _id }, { $max: { soundMs: Math.round(this.#soundMs) } })
     this.#close()

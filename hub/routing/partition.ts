@@ -14,7 +14,7 @@ import { openEngine, type Engine } from './core/engine.ts'
 import type { Match, WaitingItem } from './core/picture.ts'
 import { competeForLease } from './lease.ts'
 import { commitOffers, type Missed } from './offer.ts'
-import { candidateOf, itemOf, rulesOf } from './picture.ts'
+import { candidateOf, itemOf, notFromFuture, rulesOf } from './picture.ts'
 
 /** Offers that are made with one command. */
 const atOnce = 200
@@ -84,8 +84,13 @@ export function openPartition(
     const now = Date.now()
     for (const agent of floor.agents.values())
       if (!agent.archived) next.putAgent(candidateOf(known, agent), now)
-    for (const item of items) if (isMine(item.queueId)) next.putItem(item, now)
+    for (const item of items) if (isMine(item.queueId)) next.putItem(notFromFuture(item, now), now)
     engine = next
+  }
+
+  function putItem(item: WaitingItem) {
+    const now = Date.now()
+    engine.putItem(notFromFuture(item, now), now)
   }
 
   async function readQueued(ids?: string[]): Promise<WaitingItem[]> {
@@ -113,7 +118,7 @@ export function openPartition(
     if (ids.size === 0) return
     const items = await readQueued([...ids])
     for (const id of ids) engine.removeItem(id)
-    for (const item of items) if (isMine(item.queueId)) engine.putItem(item, Date.now())
+    for (const item of items) if (isMine(item.queueId)) putItem(item)
   }
 
   /** What events should have told, in case one did not come. */
@@ -123,11 +128,10 @@ export function openPartition(
     try {
       const items = (await readQueued()).filter(({ queueId }) => isMine(queueId))
       const ids = new Set(items.map(({ id }) => id))
-      const now = Date.now()
       for (const id of [...engine.waiting.keys()]) if (!ids.has(id) && !touched.has(id)) engine.removeItem(id)
       for (const item of items)
         if (!touched.has(item.id) && (engine.waiting.get(item.id)?.version ?? -1) < item.version)
-          engine.putItem(item, now)
+          putItem(item)
     } finally {
       touched = null
     }
@@ -142,7 +146,7 @@ export function openPartition(
       const agent = floor.agents.get(id)
       if (agent) takeAgent(agent)
     }
-    for (const item of items) if (isMine(item.queueId)) engine.putItem(item, Date.now())
+    for (const item of items) if (isMine(item.queueId)) putItem(item)
   }
 
   function takeAgent(agent: FloorAgent) {
@@ -208,7 +212,7 @@ export function openPartition(
       const { interaction } = JSON.parse(payload) as { interaction: InteractionWire }
       if (known && interaction.version <= known.version) return
       if (interaction.state === 'queued' && isMine(interaction.queueId)) {
-        engine.putItem(itemOf(interaction, hints), Date.now())
+        putItem(itemOf(interaction, hints))
         wake()
       } else engine.removeItem(hints.id)
     },

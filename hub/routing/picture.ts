@@ -29,6 +29,24 @@ export function itemOf(
   }
 }
 
+/** The clocks of nodes may differ by so much. */
+const clocksDifferMs = 2000
+
+/**
+ * An item from the future is left of a clock that was set back. It waits from now, with its times moved along: nobody
+ * who comes later goes before it, and nothing that its age brings is an hour late.
+ */
+export function notFromFuture(item: WaitingItem, now: number): WaitingItem {
+  const early = item.queuedAt - now
+  if (early <= clocksDifferMs) return item
+  return {
+    ...item,
+    queuedAt: now,
+    dueAt: item.dueAt === null ? null : item.dueAt - early,
+    sticky: item.sticky && { ...item.sticky, until: item.sticky.until - early }
+  }
+}
+
 /** The day that counts for the fair share, YYYY-MM-DD in UTC. */
 export const dayOf = (moment: Date) => moment.toISOString().slice(0, 10)
 

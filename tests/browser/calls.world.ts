@@ -1,10 +1,13 @@
 import type { Call } from '@palabre/config/contract/call'
+import type { EndCause } from '@palabre/config/contract/call-end'
 import type { Interaction } from '@palabre/config/contract/interaction'
+import type { Answers } from '../simulators/api-hub/asked.ts'
 import { startApiHub, type ApiHub } from '../simulators/api-hub.ts'
 import { CallDesk, partyOf } from '../simulators/api-hub/calls.ts'
 import { deskAnswers, furnishDesk, offered } from '../simulators/api-hub/desk.ts'
 import { routingAnswers } from '../simulators/api-hub/routing.ts'
 import { ago, meOf } from '../simulators/api-hub/world.ts'
+import { RecordingDesk } from '../simulators/api-hub/recordings.ts'
 import { PhoneServer } from '../simulators/phone-server.ts'
 
 /** A small world with a telephone: what the hub would do when a phone rings, answers, declines and hangs up. */
@@ -12,8 +15,19 @@ export class CallWorld {
   readonly hub: ApiHub
   readonly desk: CallDesk
   readonly phone: PhoneServer
+  readonly recordings: RecordingDesk
 
-  private constructor(hub: ApiHub, desk: CallDesk, phone: PhoneServer) {
+  readonly #answers: Answers
+
+  private constructor(
+    hub: ApiHub,
+    desk: CallDesk,
+    phone: PhoneServer,
+    recordings: RecordingDesk,
+    answers: Answers
+  ) {
+    this.recordings = recordings
+    this.#answers = answers
     this.hub = hub
     this.desk = desk
     this.phone = phone
@@ -22,8 +36,13 @@ export class CallWorld {
   static async open(): Promise<CallWorld> {
     const desk = new CallDesk()
     const phone = new PhoneServer()
+    const recordings = new RecordingDesk()
+    const answers = { ...deskAnswers, ...routingAnswers, ...desk.answers, ...recordings.answers }
+    // One by one, so that a test can have another answer later.
     const hub = await startApiHub({
-      answers: { ...deskAnswers, ...routingAnswers, ...desk.answers },
+      answers: Object.fromEntries(
+        Object.keys(answers).map((name) => [name, (asked) => world.#answers[name]!(asked)])
+      ),
       sockets: phone,
       ...(process.env['APP_BUILD'] ? { build: process.env['APP_BUILD'] } : {})
     })
@@ -32,7 +51,7 @@ export class CallWorld {
       server: `${hub.url.replace('http', 'ws')}/phone?protocol=palabre-phone`,
       expiresAt: ago(-12 * 3600)
     }
-    const world = new CallWorld(hub, desk, phone)
+    const world = new CallWorld(hub, desk, phone, recordings, answers)
     phone.onAnswer = (id) => world.#answered(id)
     phone.onDecline = (id) => world.#gaveBack(id)
     phone.onBye = (id) => world.#hungUp(id)
@@ -53,6 +72,20 @@ export class CallWorld {
   /** Signs one of the world's people in. */
   enter(user = 0): void {
     this.hub.world.me = meOf(this.hub.world, this.hub.world.users[user]!)
+  }
+
+  /** From now on a route answers this. */
+  answer(name: string, answer: Answers[string]): void {
+    this.#answers[name] = answer
+  }
+
+  /** A call that the hub begins for work in the agent's hands: their phone rings first. */
+  begin(interaction: Interaction, number: string): Call {
+    const me = this.hub.world.agents[0]!
+    const call = this.desk.out(interaction, me, number, interaction.contactName)
+    this.hub.push('call.changed', { call })
+    this.#ring(call)
+    return call
   }
 
   work({ interactionId }: Call): Interaction {
@@ -100,6 +133,52 @@ export class CallWorld {
     this.desk.party(this.hub, call, party.tag, { state: 'in', since: ago(0) })
   }
 
+  /** A call that was talked and is over, with its work in the hands of `agent`, or closed. */
+  over(change: Partial<Call> = {}, work: Partial<Interaction> = {}, name?: string): Call {
+    const call = this.talking(0, { endedBy: 'customer', ...change }, name)
+    Object.assign(call, {
+      state: 'ended',
+      startedAt: ago(400),
+      talkingSince: ago(380),
+      endedAt: ago(286),
+      endedBy: 'customer',
+      ...change,
+      parties: call.parties.map((party) => ({
+        ...party,
+        state: 'ended',
+        end: { cause: 'hungUp', by: 'party', sipStatus: 200, seconds: 94 }
+      }))
+    })
+    Object.assign(this.work(call), { state: 'wrapup', wrapUp: { since: ago(286), until: ago(-60) }, ...work })
+    return call
+  }
+
+  /** The customer of a call from here: it rings there, or they answer. */
+  customerIs(call: Call, state: 'called' | 'ringing' | 'in'): void {
+    this.desk.party(this.hub, call, 'customer', { state, since: ago(0) })
+    if (state === 'in') this.desk.change(this.hub, call, { state: 'talking', talkingSince: ago(0) })
+  }
+
+  /** Nobody is reached: the work stays in its agent's hands. */
+  misses(call: Call, cause: EndCause): void {
+    this.phone.bye()
+    this.desk.change(this.hub, call, {
+      state: 'ended',
+      talkingSince: null,
+      endedAt: ago(0),
+      endedBy: 'system',
+      parties: call.parties.map((party) => ({
+        ...party,
+        state: 'ended',
+        end: { cause: party.tag === 'customer' ? cause : 'hungUp', by: 'us', sipStatus: 486, seconds: 0 }
+      }))
+    })
+    const { callback } = this.work(call)
+    this.push(call, {
+      callback: callback && { ...callback, attempts: callback.attempts + 1, lastCause: cause }
+    })
+  }
+
   #ring(call: Call): void {
     this.phone.ring(call.id, call.number, call.name, {
       'X-Palabre-Call': call.id,
@@ -115,9 +194,9 @@ export class CallWorld {
     if (!call || !me) return
     const offer = this.work(call).offer
     if (offer) this.push(call, { state: 'active', agentId: me.id, offer: null, acceptedAt: ago(0) })
+    const isOut = call.direction === 'out'
     this.desk.change(this.hub, call, {
-      state: 'talking',
-      talkingSince: call.talkingSince ?? ago(0),
+      ...(!isOut && { state: 'talking', talkingSince: call.talkingSince ?? ago(0) }),
       parties: call.parties.map((party) =>
         party.agentId === me.id && party.state === 'ringing'
           ? { ...party, state: 'in', since: ago(0) }

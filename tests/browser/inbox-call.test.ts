@@ -1,19 +1,10 @@
 import { existsSync } from 'node:fs'
 import type { Call } from '@palabre/config/contract/call'
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { openTalkingBrowser } from './call-page.ts'
 import { CallWorld } from './calls.world.ts'
 import { chromiumPath } from './shots.ts'
-
-/** The fake microphone of Chromium beeps once a second. */
-const withMicrophone = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--no-first-run',
-  '--use-fake-device-for-media-stream',
-  '--use-fake-ui-for-media-stream'
-]
 
 describe.skipIf(!existsSync(chromiumPath))('telephone calls at the desk', { timeout: 60_000 }, () => {
   let browser: Browser
@@ -23,7 +14,7 @@ describe.skipIf(!existsSync(chromiumPath))('telephone calls at the desk', { time
   const errors: string[] = []
 
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: chromiumPath, args: withMicrophone })
+    browser = await openTalkingBrowser()
   })
   afterAll(() => browser?.close())
   beforeEach(async () => {

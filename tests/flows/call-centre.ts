@@ -25,9 +25,10 @@ export async function openCallCentre({
   settings = {} as Record<string, unknown>,
   queue = 'Customer care',
   /** Where the media server comes in. */
-  entry = (house: House) => house.url
+  entry = (house: House) => house.url,
+  env = {} as Record<string, string>
 } = {}): Promise<CallCentre> {
-  const house = await openHouse()
+  const house = await openHouse({ env })
   const admin = await Person.signIn(house.url, 'admin')
   const { items: queues } = (await admin.get('/api/queues')).body as { items: { id: string; name: string }[] }
   const given = {

@@ -6,12 +6,14 @@ import { extname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { refusals, type RefusalName } from '@palabre/config/contract/errors'
 import * as callRoutes from '@palabre/config/contract/call'
+import * as recordingRoutes from '@palabre/config/contract/recording'
 import { routes } from '@palabre/config/contract/index'
 import type { Route } from '@palabre/config/contract/define'
 import { Value } from 'typebox/value'
 import { answers } from './api-hub/answers.ts'
 import { noPhone } from './api-hub/calls.ts'
-import { Refuse, type Answers, type Asked } from './api-hub/asked.ts'
+import { noRecordings } from './api-hub/recordings.ts'
+import { Refuse, type Answers, type Asked, type WritesItself } from './api-hub/asked.ts'
 import { openLive } from './api-hub/live.ts'
 import { makeWorld, type World } from './api-hub/world.ts'
 
@@ -58,7 +60,7 @@ export async function startApiHub(
   const build = options.build ?? appBuild
   const world = makeWorld()
   options.world?.(world)
-  const table: Answers = { ...answers, ...noPhone, ...options.answers }
+  const table: Answers = { ...answers, ...noPhone, ...noRecordings, ...options.answers }
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://hub').pathname
     void (path.startsWith('/api/') ? answer(request, response) : serveFile(path, response)).catch((error) => {
@@ -100,6 +102,7 @@ export async function startApiHub(
         world,
         push: live.push
       })
+      if (typeof result === 'function') return (result as WritesItself)(request, response)
       if (route.download)
         return void response.writeHead(200, { 'content-type': 'text/plain' }).end(String(result))
       const wrong = [...Value.Errors(route.reply, result)][0]
@@ -137,13 +140,12 @@ export async function startApiHub(
 
 const isRoute = (value: unknown): value is Route =>
   typeof value === 'object' && value !== null && 'method' in value && 'permission' in value
-const patterns = [...new Set([...routes, ...(Object.values(callRoutes) as unknown[]).filter(isRoute)])].map(
-  (route) => ({
-    route,
-    names: [...route.url.matchAll(/:(\w+)/g)].map(([, name]) => name ?? ''),
-    pattern: new RegExp(`^${route.url.replace(/:\w+/g, '([^/]+)')}$`)
-  })
-)
+const nouns = [callRoutes, recordingRoutes].flatMap((noun) => Object.values(noun) as unknown[])
+const patterns = [...new Set([...routes, ...nouns.filter(isRoute)])].map((route) => ({
+  route,
+  names: [...route.url.matchAll(/:(\w+)/g)].map(([, name]) => name ?? ''),
+  pattern: new RegExp(`^${route.url.replace(/:\w+/g, '([^/]+)')}$`)
+}))
 
 function find(method: string, path: string): { route: Route; params: Record<string, string> } | undefined {
   // Fixed paths before those with parameters: /api/accounts/test is no account.

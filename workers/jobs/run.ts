@@ -7,6 +7,7 @@ import { cleanRetention } from './clean-retention.ts'
 import { expireOfferJob } from './expire-offer.ts'
 import { expireWrapUpJob } from './expire-wrap-up.ts'
 import type { RunJob } from './job.ts'
+import { fetchMediaJob } from './fetch-media.ts'
 import { reconcileHoldsJob } from './reconcile-holds.ts'
 import { relayLogs } from './relay-logs.ts'
 import { sendMessage } from './send-message.ts'
@@ -15,6 +16,7 @@ import { wakeSnoozedJob } from './wake-snoozed.ts'
 
 const runs: { [N in JobName]: RunJob<N> } = {
   'message.send': sendMessage,
+  'media.fetch': fetchMediaJob,
   'offer.expire': expireOfferJob,
   'wrapUp.expire': expireWrapUpJob,
   'snooze.wake': wakeSnoozedJob,
@@ -34,7 +36,7 @@ const recurring: Partial<Record<JobName, number>> = {
 const setAgainMs = 5000
 /** A worker that died lets go of its jobs after this time. */
 const lockMs = 5000
-const concurrency = { messages: 8, timers: 16, upkeep: 2 }
+const concurrency = { messages: 8, media: 4, timers: 16, upkeep: 2 }
 
 /** Takes jobs until stopped; what is under way is finished first. */
 export function runJobs(hub: ConnectedHub): { stop(): Promise<void> } {

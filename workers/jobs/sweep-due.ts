@@ -23,7 +23,7 @@ const jobMs = 10_000
 /** Finds in MongoDB everything that is due and was not done: after a flush of Redis, or a crash. */
 export const sweepDue: RunJob<'due.sweep'> = async (hub) => {
   const overdue = new Date(Date.now() - graceMs)
-  const [offered, wrapUps, snoozed, outgoing] = await Promise.all([
+  const [offered, wrapUps, snoozed, outgoing, unfetched] = await Promise.all([
     // An offer from the future is left of a clock that was set back.
     Interaction.find(
       {
@@ -48,6 +48,9 @@ export const sweepDue: RunJob<'due.sweep'> = async (hub) => {
       { state: 1, claim: 1, attempts: 1 }
     )
       .limit(atOnce)
+      .lean(),
+    Message.find({ mediaAt: { $lt: overdue, $type: 'date' } }, { mediaAttempts: 1 })
+      .limit(atOnce)
       .lean()
   ])
   for (const { _id, offer } of offered) if (offer) await expireOffer(hub, String(_id), String(offer.id))
@@ -63,6 +66,15 @@ export const sweepDue: RunJob<'due.sweep'> = async (hub) => {
       'message.send',
       { messageId },
       { key: `${messageId}-sweep-${String(attempts)}-${String(Math.floor(Date.now() / jobMs))}` }
+    )
+  }
+  for (const { _id, mediaAttempts } of unfetched) {
+    const messageId = String(_id)
+    const turn = Math.floor(Date.now() / jobMs)
+    hub.schedule(
+      'media.fetch',
+      { messageId },
+      { key: `${messageId}-sweep-${String(mediaAttempts)}-${String(turn)}` }
     )
   }
   await parkIdle(hub, new Date())

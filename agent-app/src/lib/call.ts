@@ -109,6 +109,30 @@ export async function call<const T extends Route>(
   return parse(text) as Reply<T>
 }
 
+/**
+ * Opens a route whose answer comes bit by bit, without a time limit; `signal` ends it.
+ * @throws {Refusal} as `call`
+ */
+export async function openStream<const T extends Route & { method: 'GET'; download: true }>(
+  route: T,
+  input: CallInput<T>,
+  signal: AbortSignal
+): Promise<ReadableStream<Uint8Array>> {
+  let response: Response
+  try {
+    response = await fetch(addressOf(route, input as Parts), {
+      credentials: 'same-origin',
+      cache: 'no-store',
+      signal
+    })
+  } catch {
+    signal.throwIfAborted()
+    throw refuse('unreachable', 0)
+  }
+  if (!response.ok || !response.body) throw refusalOf(response.status, await response.text())
+  return response.body
+}
+
 /** Path with query of a route, for links to downloads. */
 export const address = <const T extends Route>(route: T, ...[input]: CallArguments<T>): string =>
   addressOf(route, (input ?? {}) as Parts)

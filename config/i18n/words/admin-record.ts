@@ -219,6 +219,7 @@ export const adminRecord = defineWords({
     'agent-capacity': 'Own places',
     'agent-capacityProfileId': 'Capacity profile',
     'user-capacityProfileId': 'Capacity profile',
+    'user-phone': 'Phone',
     'agent-teamId': 'Team',
     'agent-name': 'Name',
 
@@ -234,6 +235,14 @@ export const adminRecord = defineWords({
     'account-name-help': 'Agents see it with every contact.',
     'account-queueId': 'Queue',
     'account-queueId-help': 'Everything that arrives here waits in this queue.',
+    'account-flowId': 'Flow before the queue',
+    'account-flowId-help':
+      'Callers go through its published version, which may send them to other queues. A change counts from the next call on.',
+    'account-no-flow': 'None: straight into the queue',
+    'account-flow-draft': '{name} (not published)',
+    'account-flow-hidden': 'A flow that you may not see',
+    'account-flow-unpublished':
+      '“{name}” was never published: until it is, callers go straight into the queue.',
     'account-settings': 'Settings',
     'account-paused': 'Paused',
 
@@ -485,6 +494,7 @@ export const adminRecord = defineWords({
     'agent-capacity': 'Ses propres places',
     'agent-capacityProfileId': 'Profil de capacité',
     'user-capacityProfileId': 'Profil de capacité',
+    'user-phone': 'Téléphone',
     'agent-teamId': 'Équipe',
     'agent-name': 'Nom',
 
@@ -500,6 +510,14 @@ export const adminRecord = defineWords({
     'account-name-help': 'Les agents le voient avec chaque contact.',
     'account-queueId': 'File',
     'account-queueId-help': 'Tout ce qui arrive ici attend dans cette file.',
+    'account-flowId': 'Scénario avant la file',
+    'account-flowId-help':
+      'Les appelants suivent sa version publiée, qui peut les envoyer vers d’autres files. Un changement vaut dès l’appel suivant.',
+    'account-no-flow': 'Aucun : directement dans la file',
+    'account-flow-draft': '{name} (non publié)',
+    'account-flow-hidden': 'Un scénario que vous ne pouvez pas voir',
+    'account-flow-unpublished':
+      '« {name} » n’a jamais été publié : d’ici là, les appelants vont directement dans la file.',
     'account-settings': 'Réglages',
     'account-paused': 'En pause',
 

@@ -76,6 +76,21 @@ export const admin = defineWords({
     'error-zone': 'This time zone is not known.',
     'error-reference': 'One of these does not exist any more. Choose again.',
     'error-capacity': 'A whole number from 0 to 50.',
+    'error-phone-number': 'An international number, such as +221338000001.',
+    'error-phone-sip': 'A SIP address, such as sip:1042@pbx.example.com.',
+    phone: 'Phone',
+    'phone-browser': 'In the browser',
+    'phone-sip': 'Desk phone or extension',
+    'phone-number': 'Telephone number',
+    'phone-browser-help': 'Calls ring in this app. Nothing is to be installed.',
+    'phone-sip-help':
+      'Calls ring at this SIP address, for example an extension of your own exchange. The app shows the call and steers it.',
+    'phone-number-help':
+      'Calls ring at this number, at home or on the move, over the account’s carrier, whose price is yours. The app shows the call and steers it.',
+    'phone-number-label': 'Number that rings',
+    'phone-sip-label': 'SIP address that rings',
+    'phone-confirms': 'A key is pressed before the caller is put through',
+    'phone-confirms-help': 'Otherwise a voice box that answers would get the caller.',
     'error-roles': 'Choose at least one role.',
     'error-shortcut': 'Small letters, digits and hyphens only, such as order-status.',
 
@@ -351,6 +366,21 @@ export const admin = defineWords({
     'error-zone': 'Ce fuseau horaire est inconnu.',
     'error-reference': 'L’un de ces éléments n’existe plus. Choisissez à nouveau.',
     'error-capacity': 'Un nombre entier de 0 à 50.',
+    'error-phone-number': 'Un numéro international, par exemple +221338000001.',
+    'error-phone-sip': 'Une adresse SIP, par exemple sip:1042@pbx.example.com.',
+    phone: 'Téléphone',
+    'phone-browser': 'Dans le navigateur',
+    'phone-sip': 'Poste fixe ou interne',
+    'phone-number': 'Numéro de téléphone',
+    'phone-browser-help': 'Les appels sonnent dans cette application. Rien à installer.',
+    'phone-sip-help':
+      'Les appels sonnent à cette adresse SIP, par exemple un poste de votre propre standard. L’application montre l’appel et le commande.',
+    'phone-number-help':
+      'Les appels sonnent à ce numéro, chez soi ou en déplacement, par l’opérateur du compte, à vos frais. L’application montre l’appel et le commande.',
+    'phone-number-label': 'Numéro appelé',
+    'phone-sip-label': 'Adresse SIP appelée',
+    'phone-confirms': 'Une touche est demandée avant de passer l’appelant',
+    'phone-confirms-help': 'Sinon, un répondeur qui décroche recevrait l’appelant.',
     'error-roles': 'Choisissez au moins un rôle.',
     'error-shortcut': 'Minuscules, chiffres et tirets seulement, par exemple suivi-commande.',
 

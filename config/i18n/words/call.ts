@@ -75,6 +75,9 @@ export const call = defineWords({
     'invite-privately': 'Ask privately first',
     'invite-privately-name': 'Ask {name} privately',
     'invite-together': 'Bring in at once',
+    'pass-on': 'Leave the call to them',
+    'pass-on-help':
+      'You leave at once and the number is called. If nobody answers, the customer is back in the queue.',
     transfer: 'Transfer without asking first',
     'transfer-word': 'Transfer',
     'hang-up': 'Hang up for everybody',
@@ -267,7 +270,7 @@ export const call = defineWords({
     'held-word': 'Reprendre',
     'record-word': 'Enregistrer',
     'record-pause-word': 'Pause enr.',
-    'record-resume-word': 'Suite enr.',
+    'record-resume-word': 'Reprise enr.',
     'record-stop-word': 'Arrêt enr.',
     'record-start': 'Enregistrer cet appel',
     'record-pause': 'Suspendre l’enregistrement',
@@ -299,6 +302,9 @@ export const call = defineWords({
     'invite-privately': 'Consulter d’abord en aparté',
     'invite-privately-name': 'Consulter {name} en aparté',
     'invite-together': 'Faire entrer tout de suite',
+    'pass-on': 'Lui laisser l’appel',
+    'pass-on-help':
+      'Vous quittez l’appel et le numéro est composé. Sans réponse, le client retourne dans la file.',
     transfer: 'Transférer sans consulter',
     'transfer-word': 'Transférer',
     'hang-up': 'Raccrocher pour tous',

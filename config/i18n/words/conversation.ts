@@ -176,6 +176,10 @@ export const conversation = defineWords({
     'came-with-note-nobody': 'Transferred to you',
 
     'log-arrived': 'Arrived in {queue}',
+    'log-begun': '{by} began it',
+    'log-callbackAsked': 'The customer asked to be called back',
+    'log-voicemail': 'The customer left a message instead of waiting',
+    'log-notReached': 'The customer was called and not reached: {why}',
     'log-offered': 'Offered to {agent}',
     'log-accepted': '{agent} accepted after {time}',
     'log-declined': '{agent} declined',
@@ -377,6 +381,10 @@ export const conversation = defineWords({
     'came-with-note-nobody': 'Transférée à vous',
 
     'log-arrived': 'Arrivée dans {queue}',
+    'log-begun': '{by} l’a commencée',
+    'log-callbackAsked': 'Le client a demandé à être rappelé',
+    'log-voicemail': 'Le client a laissé un message plutôt que d’attendre',
+    'log-notReached': 'Le client a été appelé et n’a pas été joint : {why}',
     'log-offered': 'Proposée à {agent}',
     'log-accepted': '{agent} a accepté après {time}',
     'log-declined': '{agent} a refusé',

@@ -49,7 +49,8 @@ export interface Hand {
 export const emptyHand = (): Hand => ({ same: media.map(() => 0), taken: 0, allowed: ~0 })
 
 export function empty(hand: Hand) {
-  hand.same.fill(0)
+  const { same } = hand
+  for (let at = 0; at < same.length; at++) same[at] = 0
   hand.taken = 0
   hand.allowed = ~0
 }

@@ -67,9 +67,10 @@ export function openEngine(rulesOf: (queueId: string) => QueueRules): Engine {
   const stickyTo = new Map<string, Set<ItemState>>()
   const timers = openAgenda<ItemState>()
   let timersMost = timersKept
+  let seenAt = -Infinity
   const turns = heapOf<Turn>(isBefore)
-  let dirtyItems: ItemState[] = []
-  let dirtyAgents: AgentState[] = []
+  const dirtyItems: ItemState[] = []
+  const dirtyAgents: AgentState[] = []
 
   function noteDirty(state: ItemState) {
     if (state.isDirty) return
@@ -115,6 +116,12 @@ export function openEngine(rulesOf: (queueId: string) => QueueRules): Engine {
     if (item.sticky) stickyTo.get(item.sticky.agentId)?.delete(state)
   }
 
+  /** When the clock is set back, what has come about by time alone is undone. */
+  function seeClock(now: number) {
+    if (now < seenAt) for (const state of items.values()) arrange(state, now)
+    seenAt = now
+  }
+
   function passTime(now: number) {
     while (timers.at() <= now) {
       const at = timers.at()
@@ -146,16 +153,12 @@ export function openEngine(rulesOf: (queueId: string) => QueueRules): Engine {
 
   /** Lets everybody and everything that a decision is due for have a turn. */
   function takeTurns() {
-    const changed = dirtyItems
-    const asking = dirtyAgents
-    if (changed.length > 0) dirtyItems = []
-    for (const item of changed) {
+    for (let item = dirtyItems.pop(); item; item = dirtyItems.pop()) {
       item.isDirty = false
       // Where nobody has room nothing can be decided.
       if (item.group && item.group.pool.freeCount > 0) takeTurn(item, null)
     }
-    if (asking.length > 0) dirtyAgents = []
-    for (const agent of asking) {
+    for (let agent = dirtyAgents.pop(); agent; agent = dirtyAgents.pop()) {
       agent.isDirty = false
       askFor(agent)
     }
@@ -173,6 +176,7 @@ export function openEngine(rulesOf: (queueId: string) => QueueRules): Engine {
     waiting: new MapView(items, ({ item }) => item),
     agents,
     putItem(item, now) {
+      seeClock(now)
       const known = items.get(item.id)
       if (known) release(known)
       const state = new ItemState(item, board.kindOf(item))
@@ -190,6 +194,7 @@ export function openEngine(rulesOf: (queueId: string) => QueueRules): Engine {
       if (known) release(known)
     },
     putAgent(candidate, now) {
+      seeClock(now)
       const known = agents.get(candidate.id)
       const isReprofiled = !known || !hasSameProfile(known, candidate)
       const wasThere = known !== undefined && known.presence !== 'offline'
@@ -202,12 +207,14 @@ export function openEngine(rulesOf: (queueId: string) => QueueRules): Engine {
         for (const item of stickyTo.get(agent.id) ?? []) arrange(item, now)
     },
     removeAgent(id, now) {
+      seeClock(now)
       const known = agents.get(id)
       if (!known) return
       unseatAgent(roster, known)
       for (const item of stickyTo.get(id) ?? []) arrange(item, now)
     },
     decide(now, most = Infinity) {
+      seeClock(now)
       passTime(now)
       const matches: Match[] = []
       takeTurns()

@@ -245,7 +245,7 @@ describe('the engine, after any changes,', () => {
     | { kind: 'agent gone'; id: string }
     | { kind: 'agent seen' | 'hold gone'; id: string }
     | { kind: 'presence'; id: string; presence: Candidate['presence'] }
-    | { kind: 'time passes'; ms: number }
+    | { kind: 'time passes' | 'clock jumps'; ms: number }
   const anyAgent = fc.constantFrom(...agentIds)
   const changeArb: fc.Arbitrary<Change> = fc.oneof(
     {
@@ -290,6 +290,13 @@ describe('the engine, after any changes,', () => {
         kind: fc.constant('time passes' as const),
         ms: tens(1, 4).map((s) => s * second)
       })
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant('clock jumps' as const),
+        ms: fc.constantFrom(3600, -3600, 30, -30).map((s) => s * second)
+      })
     }
   )
   const mostArb = fc.constantFrom(Infinity, Infinity, Infinity, Infinity, 0, 1, 2)
@@ -315,7 +322,7 @@ describe('the engine, after any changes,', () => {
       people,
       now: () => now,
       apply(change: Change) {
-        if (change.kind === 'time passes') now += change.ms
+        if (change.kind === 'time passes' || change.kind === 'clock jumps') now += change.ms
         else if (change.kind === 'item put') {
           items.set(change.item.id, change.item)
           engine.putItem(change.item, now)
@@ -417,6 +424,67 @@ describe('the engine, after any changes,', () => {
             )
           ).toEqual([])
         }
+      }),
+      { numRuns: 300 }
+    ))
+
+  it('offers everything once, to the last, when the clock jumps an hour forth and back', () =>
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom(3600, -3600, 1, 20), { minLength: 1, maxLength: 20 }),
+        fc.array(itemArb('any'), { minLength: 1, maxLength: 12 }),
+        (jumps, work) => {
+          // Whoever is free takes anything in the end: what is still there waits for its agent's hour, or is stuck.
+          const engine = openEngine(() => ({
+            ...plainRules,
+            relaxation: { steps: [], ending: { rule: 'anyone', afterSeconds: 60 } }
+          }))
+          const capacity = capacityOf(Object.fromEntries(media.map((medium) => [medium, 50])))
+          const everybody = { ...capacity, interruptedBy: anyInterrupts }
+          engine.putAgent(agent('z', { queueIds: new Set(queueIds), capacity: everybody }), start)
+          work.forEach((one, i) => {
+            engine.putItem({ ...one, id: `w${String(i)}`, forbiddenIds: [] }, start)
+          })
+          const offered: string[] = []
+          let now = start
+          const look = () => {
+            for (const made of engine.decide(now)) offered.push(made.item.id)
+          }
+          for (const seconds of jumps) {
+            now += seconds * second
+            look()
+          }
+          for (let next = engine.nextAt(); next !== null; next = engine.nextAt()) {
+            now = Math.max(now, next)
+            look()
+          }
+          expect([...offered].sort()).toEqual(work.map((_, i) => `w${String(i)}`).sort())
+        }
+      ),
+      often
+    ))
+
+  it('makes the same reasons of a decision whenever they are read, whatever has changed since', () =>
+    fc.assert(
+      fc.property(dayArb, ({ queues, first, changes }) => {
+        const read = openBoth((id) => queues[id]!)
+        const kept = openBoth((id) => queues[id]!)
+        for (const one of first)
+          for (const both of [read, kept]) both.apply({ kind: 'agent put', agent: one })
+        const atOnce: Match['reasons'][] = []
+        const made: Match[] = []
+        for (const { change } of changes) {
+          for (const both of [read, kept]) both.apply(change)
+          for (const match of read.engine.decide(read.now())) {
+            atOnce.push(structuredClone(match.reasons))
+            read.items.delete(match.item.id)
+          }
+          for (const match of kept.engine.decide(kept.now())) {
+            made.push(match)
+            kept.items.delete(match.item.id)
+          }
+        }
+        expect(made.map(({ reasons }) => reasons)).toEqual(atOnce)
       }),
       { numRuns: 300 }
     ))
@@ -527,8 +595,9 @@ describe('a match, whatever waits and whoever is there,', () => {
           })
         ),
         ({ floor, agents, items }) => {
-          const first = match(floor.items, floor.agents, floor.rulesOf, start)
-          expect(match(items, agents, floor.rulesOf, start)).toEqual(first)
+          const decided = (those: WaitingItem[], people: Candidate[]) =>
+            match(those, people, floor.rulesOf, start).map(({ reasons, ...made }) => ({ ...made, reasons }))
+          expect(decided(items, agents)).toEqual(decided(floor.items, floor.agents))
         }
       ),
       often
@@ -681,6 +750,9 @@ describe('a match, whatever waits and whoever is there,', () => {
     ))
 })
 
+const anyInterrupts = Object.fromEntries(
+  media.map((medium) => [medium, [...media]])
+) as CapacityRules['interruptedBy']
 const plainRules: QueueRules = {
   agentChoice: 'longest-idle',
   order: 'first-in',
@@ -836,6 +908,31 @@ describe('a match', () => {
     expect([39, 40].map((s) => after(s, {}))).toEqual([false, true])
     expect(after(40, { queueIds: new Set(['q1']) })).toBe(false)
     expect(after(9999, {}, { rule: 'never' })).toBe(false)
+  })
+
+  it('gives what asks for contradictions to nobody, until relaxation asks for less', () => {
+    const all = Array.from({ length: 5 }, (_, i) =>
+      agent(`a${String(i)}`, { skills: [{ skillId: 's0', level: i + 1 }] })
+    )
+    const relaxation: QueueRules['relaxation'] = {
+      steps: [{ afterSeconds: 30, lowerLevelsBy: 0, dropSkillIds: ['s0'], addQueueIds: [], addTeamIds: [] }],
+      ending: { rule: 'anyone', afterSeconds: 60 }
+    }
+    /** With whether less is asked of somebody once the skill is dropped. */
+    const contradictions: [Requirement[], number][] = [
+      [[{ skillId: 's0', level: 4, upTo: 2 }], 1],
+      [[{ skillId: 's0', level: 3 }, { not: { skillId: 's0', level: 2 } }], 1],
+      [[{ agentIds: ['a0'] }, { agentIds: ['a1'] }], 0],
+      [[{ all: [{ skillId: 's0', level: 2 }, { not: { agentIds: all.map(({ id }) => id) } }] }], 0]
+    ]
+    for (const [requirements, withoutSkill] of contradictions) {
+      const after = (seconds: number, ending = relaxation.ending) =>
+        chosen([item('i', { requirements, queuedAt: start - seconds * second })], all, {
+          relaxation: { ...relaxation, ending }
+        }).length
+      expect([29, 30, 60].map((s) => after(s))).toEqual([0, withoutSkill, 1])
+      expect(after(9999, { rule: 'never' })).toBe(withoutSkill)
+    }
   })
 
   it('gives a silent thread no place, and one that waits for its place again the right to it', () => {

@@ -41,7 +41,9 @@ function findPlace<T>(
   return low
 }
 
+/** It is the first that most often leaves or moves. */
 function find<T>(list: Ranked<T>, place: number, value: T): number {
+  if (list.values[list.from] === value) return list.from
   let at = findPlace(list, place, null, null)
   while (list.values[at] !== value) at++
   return at
@@ -86,11 +88,11 @@ function carry<T>({ places, values }: Ranked<T>, start: number, to: number) {
   values[to] = value
 }
 
-/** Takes out a value that stands at this place. It is the first that most often leaves. */
+/** Takes out a value that stands at this place. */
 export function removeRanked<T>(list: Ranked<T>, place: number, value: T) {
   const { places, values, from } = list
   const end = values.length
-  const at = values[from] === value ? from : find(list, place, value)
+  const at = find(list, place, value)
   if (end - at <= fewMoved) {
     for (let i = at + 1; i < end; i++) {
       places[i - 1] = places[i]!

@@ -1,5 +1,6 @@
 import { loadavg } from 'node:os'
-import { demand, percentile, sleep, until, type Row } from '../figures.ts'
+import { say } from '../../../hub/launch/say.mjs'
+import { demand, percentile, short, sleep, tableOf, until, type Row } from '../figures.ts'
 import { openPool, type Line } from '../load/line.ts'
 import type { Outcome } from '../parts/outcome.ts'
 import { openStage, type Bench, type Stage } from '../stage/stage.ts'
@@ -38,11 +39,22 @@ interface Scene {
   customers: Customers
 }
 
-async function openScene(bench: Bench, name: string, { stay }: { stay: boolean }): Promise<Scene> {
+/** Sets a scene, plays it, and clears it away whatever becomes of it. */
+async function onScene<T>(
+  bench: Bench,
+  name: string,
+  { stay }: { stay: boolean },
+  play: (scene: Scene) => Promise<T>
+): Promise<T> {
   const staff = bench.quick ? 40 : 200
   const stage = await openStage(bench, `engine-${name}`, { agents: staff, capacity: places })
   const line = openPool(stage.hub.port, 128)
-  return { bench, stage, line, staff, customers: openCustomers(stage, line, { stay }) }
+  try {
+    return await play({ bench, stage, line, staff, customers: openCustomers(stage, line, { stay }) })
+  } finally {
+    line.close()
+    await stage.close()
+  }
 }
 
 function refuseFailures(...those: { failures: readonly Error[] }[]) {
@@ -85,50 +97,60 @@ interface Measured {
   waiting: string
 }
 
-/** Finishes what is left, checks it, asks the database for its own rate, and makes a row of everything. */
-async function conclude(scene: Scene, desks: Desks, measured: Measured) {
-  const { bench, stage, line, customers } = scene
-  const { offers, refills, spent, arrivals, holds, waiting } = measured
-  await untilFinished(desks, customers.stored())
-  const late = await verify(scene)
-  const cas = await measureCas(stage.db, { ms: bench.quick ? 500 : 3000, note: bench.note })
-  desks.close()
-  line.close()
-  await stage.close()
+/** What a stage has shown, filled as it goes on, so that what is known is printed whatever comes after. */
+interface Shown {
+  row: Row
+  figures: Record<string, number>
+}
 
+/** The figures of what was measured, told at once. */
+function show(shown: Shown, { bench }: Scene, measured: Measured) {
+  const { offers, refills, spent, arrivals, holds, waiting } = measured
   demand(refills.length > 0, 'nobody waited when a place came free: nothing was measured')
   const fromSent = refills.map(({ sent, offered }) => offered - sent)
   const fromAnswered = refills.map(({ answered, offered }) => offered - answered)
   const offersPerS = offers / spent.seconds
   const offerP50Ms = percentile(fromSent, 0.5)
   const offerP99Ms = percentile(fromSent, 0.99)
-  bench.note(`commands each: ${spent.commands.shown}`)
-  bench.note(
-    `${String(refills.length)} of ${String(offers)} offers were waited for; the load itself: CPU ${(spent.own.share * 100).toFixed(0)} %, late p99 ${spent.own.lateP99Ms.toFixed(1)} ms; load average ${loadavg()[0]!.toFixed(1)}`
-  )
-  const row: Row = {
+  Object.assign(shown.figures, { offersPerS, offerP50Ms, offerP99Ms })
+  Object.assign(shown.row, {
     'arrivals/s': arrivals,
     holds,
     'offers/s': offersPerS,
-    '% of CAS': (offersPerS / cas.perSecond) * 100,
     'sent → offer p50': offerP50Ms,
     p99: offerP99Ms,
     'answered → offer p50': percentile(fromAnswered, 0.5),
     'p99 ': percentile(fromAnswered, 0.99),
     'waiting before, after': waiting,
-    'places late': String(late),
     ...spentColumns(spent)
-  }
-  return { row, offersPerS, offerP50Ms, offerP99Ms, casPerS: cas.perSecond }
+  })
+  bench.note(
+    `${short(offersPerS)} offers/s; freed place → offer p50 ${short(offerP50Ms)} ms, p99 ${short(offerP99Ms)} ms`
+  )
+  bench.note(`commands each: ${spent.commands.shown}`)
+  bench.note(
+    `${String(refills.length)} of ${String(offers)} offers were waited for; the load itself: CPU ${(spent.own.share * 100).toFixed(0)} %, late p99 ${spent.own.lateP99Ms.toFixed(1)} ms; load average ${loadavg()[0]!.toFixed(1)}`
+  )
+}
+
+/** Finishes what is left, checks it, and asks the database for its own rate. */
+async function conclude(shown: Shown, scene: Scene, desks: Desks) {
+  const { bench, stage, customers } = scene
+  await untilFinished(desks, customers.stored())
+  shown.row['places late'] = String(await verify(scene))
+  const { perSecond } = await measureCas(stage.db, { ms: bench.quick ? 500 : 3000, note: bench.note })
+  const share = ((shown.figures['offersPerS'] ?? 0) / perSecond) * 100
+  Object.assign(shown.figures, { casPerS: perSecond, offersShareOfCasPct: share })
+  shown.row['% of CAS'] = share
+  shown.row['proved'] = 'yes'
 }
 
 /**
  * Every place is taken and some customers wait; from then on as many come as the places would just do if the hub
  * needed no time, so that offers follow places that come free.
  */
-async function measureRate(bench: Bench, rate: number, seconds: number) {
-  const scene = await openScene(bench, String(rate), { stay: true })
-  const { stage, line, staff, customers } = scene
+async function measureRate(shown: Shown, scene: Scene, rate: number, seconds: number) {
+  const { bench, stage, line, staff, customers } = scene
   const contactMs = ((staff * places) / rate) * 1000
   const desks = await openDesks(stage, line, { places, contactMs })
   const waiting = () => customers.stored() - desks.offers()
@@ -151,9 +173,7 @@ async function measureRate(bench: Bench, rate: number, seconds: number) {
   const after = { stored: customers.stored(), waiting: waiting() }
   const refills = [...desks.refills()]
   const spent = await meter(offers)
-  refuseFailures(desks, customers)
-  desks.hurry()
-  return conclude(scene, desks, {
+  show(shown, scene, {
     offers,
     refills,
     spent,
@@ -161,12 +181,15 @@ async function measureRate(bench: Bench, rate: number, seconds: number) {
     holds: offers / spent.seconds >= rate * keepsUp ? 'yes' : 'no',
     waiting: `${String(before.waiting)}, ${String(after.waiting)}`
   })
+  refuseFailures(desks, customers)
+  desks.hurry()
+  await conclude(shown, scene, desks)
+  desks.close()
 }
 
 /** All have written before the first agent is ready; who finishes gets the next at once. Most of it is measured. */
-async function measureMost(bench: Bench, backlog: number) {
-  const scene = await openScene(bench, 'most', { stay: false })
-  const { stage, line, staff, customers } = scene
+async function measureMost(shown: Shown, scene: Scene, backlog: number) {
+  const { bench, stage, line, staff, customers } = scene
   bench.note(`${String(backlog)} customers write before an agent is ready`)
   await customers.come(backlog, fillPerSecond)
   refuseFailures(customers)
@@ -179,7 +202,7 @@ async function measureMost(bench: Bench, backlog: number) {
   await until('most are offered', isMost, { ms: 600_000, every: 5 })
   const offers = desks.offers() - first
   const spent = await meter(offers)
-  return conclude(scene, desks, {
+  show(shown, scene, {
     offers,
     refills: [...desks.refills()],
     spent,
@@ -187,21 +210,66 @@ async function measureMost(bench: Bench, backlog: number) {
     holds: '–',
     waiting: `${String(backlog - first)}, ${String(backlog - first - offers)}`
   })
+  await conclude(shown, scene, desks)
+  desks.close()
+}
+
+/** The columns, also for a stage that did not get so far. */
+const blank: Row = {
+  stage: '',
+  'arrivals/s': '–',
+  holds: '–',
+  'offers/s': '–',
+  '% of CAS': '–',
+  'sent → offer p50': '–',
+  p99: '–',
+  'answered → offer p50': '–',
+  'p99 ': '–',
+  'waiting before, after': '–',
+  'places late': '–',
+  'commands each': '–',
+  'hub CPU ms each': '–',
+  'hub CPU %': '–',
+  'MongoDB CPU %': '–',
+  proved: 'no'
 }
 
 /**
  * Freed place → offer on the agent's socket, on a floor where somebody always waits, and offers a second beside the raw
- * compare-and-set rate of the same database. The figures are those of the last rate, and of the backlog.
+ * compare-and-set rate of the same database: at each rate of arrivals, and the most, when who finishes always has a next.
+ * A stage that fails takes nothing from the others: all figures are told, then the bench fails. The figures are those of
+ * the last rate, and of the backlog.
  */
 export async function benchEngine(bench: Bench, load: EngineLoad): Promise<Outcome> {
   const rows: Row[] = []
-  const figures: Record<string, number> = {}
-  for (const rate of load.rates) {
-    const { row, ...measured } = await measureRate(bench, rate, load.seconds)
-    rows.push(row)
-    Object.assign(figures, measured)
+  const failed: string[] = []
+  async function stageOf(name: string, stay: boolean, play: (shown: Shown, scene: Scene) => Promise<void>) {
+    const shown: Shown = { row: { ...blank, stage: name }, figures: {} }
+    rows.push(shown.row)
+    try {
+      await onScene(bench, name.replace('/', ''), { stay }, (scene) => play(shown, scene))
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      failed.push(`${name}: ${why}`)
+      bench.note(`failed, the next stage goes on: ${why}`)
+    }
+    return shown.figures
   }
-  const { row, offersPerS, casPerS } = await measureMost(bench, load.backlog)
-  rows.push(row)
-  return { rows, figures: { ...figures, mostOffersPerS: offersPerS, mostCasPerS: casPerS } }
+  const figures: Record<string, number> = {}
+  for (const rate of load.rates)
+    Object.assign(
+      figures,
+      await stageOf(`${String(rate)}/s`, true, (shown, scene) =>
+        measureRate(shown, scene, rate, load.seconds)
+      )
+    )
+  const most = await stageOf('most', false, (shown, scene) => measureMost(shown, scene, load.backlog))
+  for (const [name, figure] of Object.entries(most))
+    figures[`most${name[0]!.toUpperCase()}${name.slice(1)}`] = figure
+  if (failed.length > 0) {
+    say(`\n${tableOf(rows)}`)
+    say(JSON.stringify(Object.fromEntries(Object.entries(figures).map(([k, v]) => [k, Number(short(v))]))))
+    throw new Error(`${String(failed.length)} of ${String(rows.length)} stages failed: ${failed.join('; ')}`)
+  }
+  return { rows, figures }
 }

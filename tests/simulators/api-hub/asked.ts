@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { refusals, type RefusalName } from '@palabre/config/contract/errors'
 import type { EventName, EventPayload } from '@palabre/config/contract/event'
 import type { World } from './world.ts'
@@ -21,5 +22,8 @@ export interface Asked {
   /** Tells every open socket, as the real hub would. */
   push: <N extends EventName>(name: N, payload: EventPayload<N>) => void
 }
+/** An answer that is no JSON: sound, a stream. */
+export type WritesItself = (request: IncomingMessage, response: ServerResponse) => void
+
 /** Answers by route name; what is missing is answered 404. */
 export type Answers = Record<string, (asked: Asked) => unknown>

@@ -1,4 +1,5 @@
-import type { Call, Party } from '@palabre/config/contract/call'
+import type { Agent } from '@palabre/config/contract/agent'
+import type { Call, NumberCheck, Party } from '@palabre/config/contract/call'
 import type { Interaction } from '@palabre/config/contract/interaction'
 import { Refuse, type Answers, type Asked } from './asked.ts'
 import { addInteraction, contactOf } from './desk.ts'
@@ -17,6 +18,7 @@ export const partyOf = (change: Partial<Party>): Party => ({
   name: '',
   state: 'in',
   held: false,
+  heldSince: null,
   muted: false,
   coach: null,
   since: ago(0),
@@ -38,6 +40,8 @@ export class CallDesk {
   ring: (call: Call, party: Party) => void = () => {}
   /** Told when somebody is to leave. */
   drop: (call: Call, party: Party) => void = () => {}
+  /** What is known of a number before it is called. */
+  known: (number: string) => Partial<NumberCheck> = () => ({})
   phone: { server: string; expiresAt: string } | null = null
 
   /** A call with its interaction, put into the world. */
@@ -54,6 +58,10 @@ export class CallDesk {
       customerOnline: null,
       ...work
     })
+    return this.#keep(interaction, name, change)
+  }
+
+  #keep(interaction: Interaction, name: string, change: Partial<Call>): Call {
     const call: Call = {
       id: newId(),
       version: 1,
@@ -74,10 +82,26 @@ export class CallDesk {
       recording: 'off',
       endedAt: null,
       endedBy: null,
+      facts: null,
       ...change
     }
     this.calls.push(call)
     return call
+  }
+
+  /** A call to a number for an agent, whose own phone rings first. */
+  out(interaction: Interaction, me: Agent, number: string, name: string): Call {
+    return this.#keep(interaction, name, {
+      direction: 'out',
+      number,
+      state: 'ringing',
+      startedAt: ago(0),
+      findings: [],
+      parties: [
+        partyOf({ tag: 'customer', role: 'customer', name, state: 'wanted' }),
+        partyOf({ agentId: me.id, name: me.name, state: 'ringing' })
+      ]
+    })
   }
 
   /** Changes a call and tells it. */
@@ -106,8 +130,45 @@ export class CallDesk {
     'call.read': ({ params }) => ({
       call: this.calls.findLast(({ interactionId }) => interactionId === params['id']) ?? null
     }),
+    'call.check': ({ query }) => {
+      const digits = (query['number'] ?? '').replace(/[^\d+]/g, '')
+      const number = /^\+\d{8,15}$/.test(digits) ? digits : null
+      return {
+        number,
+        country: null,
+        localTime: null,
+        contact: null,
+        refusal: number ? null : ('not-a-number' as const),
+        ...(number && this.known(number))
+      }
+    },
+    'call.dial': (asked) => {
+      const { number, queueId, interactionId } = asked.body
+      const { refusal = null, contact = null } = this.known(number)
+      this.asked.push({ name: 'call.dial', body: asked.body })
+      if (refusal) throw new Refuse(refusal === 'out-of-hours' ? 'outside-hours' : 'not-deliverable')
+      const me = asked.world.me!.agent!
+      const interaction =
+        asked.world.interactions.find(({ id }) => id === interactionId) ??
+        addInteraction(asked.world, contactOf(contact?.name ?? number), {
+          medium: 'voice',
+          channel: 'voice',
+          preview: '',
+          customerOnline: null,
+          agentId: me.id,
+          ...(queueId && { queueId })
+        })
+      const call = this.out(interaction, me, number, contact?.name ?? '')
+      asked.push('interaction.changed', { interaction })
+      asked.push('call.changed', { call })
+      this.ring(call, call.parties[1]!)
+      return { call, interaction }
+    },
     'call.hold': (asked) =>
-      this.party(asked, this.#mine(asked, 'call.hold'), 'customer', { held: asked.body.on }),
+      this.party(asked, this.#mine(asked, 'call.hold'), 'customer', {
+        held: asked.body.on,
+        heldSince: asked.body.on ? ago(0) : null
+      }),
     'call.mute': (asked) => {
       const call = this.#mine(asked, 'call.mute')
       return this.party(asked, call, this.#own(asked, call).tag, { muted: asked.body.on })
@@ -146,6 +207,19 @@ export class CallDesk {
         ]
       })
       this.ring(call, party)
+      return call
+    },
+    'call.passOn': (asked) => {
+      const call = this.#mine(asked, 'call.passOn')
+      const own = this.#own(asked, call)
+      this.drop(call, own)
+      this.change(asked, call, {
+        parties: [
+          ...call.parties.map((one) => (one === own ? over(one) : one)),
+          partyOf({ role: 'guest', name: asked.body.number, state: 'ringing' })
+        ]
+      })
+      wrapUp(asked, call)
       return call
     },
     'call.handOver': (asked) => {

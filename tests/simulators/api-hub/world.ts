@@ -97,6 +97,7 @@ function person(world: World, name: string, email: string, roles: Role[], change
       skills: [],
       capacity: { chat: 3, email: 8, voice: 1 },
       capacityProfileId: null,
+      phone: null,
       handled: { day: ago(0).slice(0, 10), count: 0 },
       holds: []
     })

@@ -4,6 +4,7 @@ import {
   holdCall,
   invite as inviteToCall,
   muteCall,
+  passOnCall,
   pressKeys,
   recordCall,
   superviseCall,
@@ -40,8 +41,11 @@ export async function mute({ id }: Call, on: boolean): Promise<void> {
   if (!on) softphone.mute(false)
 }
 
-/** Pauses the recording, while a card number is said, or goes on with it. */
-export const record = ({ id }: Call, to: 'on' | 'paused') =>
+/**
+ * Starts or stops the recording, pauses it while a card number is said, or goes on with it.
+ * @throws {Refusal} not-permitted where calls are never recorded, and to stop where they always are
+ */
+export const record = ({ id }: Call, to: 'on' | 'paused' | 'off') =>
   change(() => ask(recordCall, { params: { id }, body: { to } }))
 
 /** @param tag whom the keys are for: the customer's side, or a guest */
@@ -61,6 +65,13 @@ export type Who = { agentId: string } | { number: string }
 /** @throws {Refusal} not-ready, over-capacity, already-exists, not-deliverable, invalid-input at who/number */
 export const invite = ({ id }: Call, who: Who, privately: boolean) =>
   change(() => ask(inviteToCall, { params: { id }, body: { who, privately } }))
+
+/**
+ * Leaves the call to a number that is called now; when nobody answers there the customer is back in the queue.
+ * @throws {Refusal} not-deliverable, invalid-input
+ */
+export const passOn = ({ id, interactionId }: Call, number: string) =>
+  inbox.act(interactionId ?? id, () => change(() => ask(passOnCall, { params: { id }, body: { number } })))
 
 /** @throws {Refusal} wrong-state while they have not answered, over-capacity */
 export const handOver = async ({ id, interactionId }: Call, tag: string): Promise<void> => {

@@ -4,7 +4,8 @@ import { call as ask } from '../call.ts'
 import { clock } from '../clock.svelte.ts'
 import { inbox } from '../inbox/inbox.svelte.ts'
 import { live } from '../live.svelte.ts'
-import { customerTag, standingOf, type Standing } from './standing.ts'
+import { missOf } from './outcome.ts'
+import { standingOf, type Standing } from './standing.ts'
 
 export interface CallOfMine {
   call: Call
@@ -19,8 +20,8 @@ const closedAfterMs = 30_000
 /** Calls that concern this person, and those on screen. */
 class Calls {
   #calls = $state.raw<ReadonlyMap<string, Call>>(new Map())
-  /** When a customer was put on hold, as it was seen here: by call. */
-  #heldSince = $state.raw<ReadonlyMap<string, number>>(new Map())
+  /** Whose result the agent has seen enough of. */
+  #forgotten = $state.raw<ReadonlySet<string>>(new Set())
   #asked = new Set<string>()
 
   /** The newest call of an interaction. */
@@ -33,9 +34,6 @@ class Calls {
   get(id: string | null): Call | undefined {
     return id === null ? undefined : this.#calls.get(id)
   }
-
-  /** Null when it was so before anybody looked. */
-  heldSince = (callId: string): number | null => this.#heldSince.get(callId) ?? null
 
   standing(call: Call): Standing {
     return standingOf(call, inbox.agentId, this.#isOwner(call))
@@ -64,6 +62,19 @@ class Calls {
     return null
   })
 
+  /** The newest call to somebody who was not reached, while its work is still in the agent's hands. */
+  readonly missed: Call | null = $derived.by(() => {
+    const calls = [...this.#calls.values()].filter(
+      (call) => missOf(call) && !this.#forgotten.has(call.id) && inbox.get(call.interactionId ?? '')
+    )
+    return calls.toSorted((a, b) => Date.parse(b.startedAt) - Date.parse(a.startedAt))[0] ?? null
+  })
+
+  /** The result of a call need not be shown any more. */
+  forget(callId: string): void {
+    this.#forgotten = new Set(this.#forgotten).add(callId)
+  }
+
   /** Follows them until the function that it gives is called. */
   start(): () => void {
     const stops = [
@@ -83,10 +94,11 @@ class Calls {
   take(call: Call): void {
     const before = this.#calls.get(call.id)
     if (before && before.version > call.version) return
-    this.#noteHold(before, call)
     const next = new Map(this.#calls).set(call.id, call)
-    for (const [id, { endedAt }] of next)
-      if (endedAt && clock.read() - Date.parse(endedAt) > closedAfterMs) next.delete(id)
+    for (const [id, { endedAt, interactionId }] of next) {
+      const isOld = endedAt !== null && clock.read() - Date.parse(endedAt) > closedAfterMs
+      if (isOld && !inbox.get(interactionId ?? '')) next.delete(id)
+    }
     this.#calls = next
   }
 
@@ -110,16 +122,6 @@ class Calls {
   #isOwner({ interactionId }: Call): boolean {
     const work = interactionId === null ? undefined : inbox.get(interactionId)
     return work?.state === 'active' && work.agentId === inbox.agentId
-  }
-
-  #noteHold(before: Call | undefined, call: Call): void {
-    const isHeld = (one: Call | undefined) =>
-      one?.parties.find(({ tag }) => tag === customerTag)?.held === true
-    if (isHeld(before) === isHeld(call)) return
-    const next = new Map(this.#heldSince)
-    if (!isHeld(call)) next.delete(call.id)
-    else if (before) next.set(call.id, clock.read())
-    this.#heldSince = next
   }
 }
 

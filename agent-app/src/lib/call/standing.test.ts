@@ -1,6 +1,6 @@
 import type { Call, Party } from '@palabre/config/contract/call'
 import { describe, expect, it } from 'vitest'
-import { situationOf, standingOf, whyNot } from './standing.ts'
+import { situationOf, standingOf, whyNot, type Control } from './standing.ts'
 
 const party = (change: Partial<Party>): Party => ({
   tag: 't',
@@ -76,6 +76,21 @@ describe('where an agent stands in a call', () => {
     expect(supervisor({ muted: true }).situation).toBe('listening')
     expect(supervisor({ coach: 'agent' }).situation).toBe('whispering')
     expect(supervisor({}).situation).toBe('joined')
+  })
+
+  it('can do little before a customer who is called has answered', () => {
+    const called = (state: Party['state']) => {
+      const call = { ...callOf(customer({ state }), me()), direction: 'out' } as Call
+      const standing = standingOf(call, 'a', true)
+      return { situation: situationOf(call, standing), why: (c: Control) => whyNot(c, call, standing) }
+    }
+    expect([called('wanted').situation, called('called').situation]).toEqual(['calling', 'calling'])
+    const { situation, why } = called('ringing')
+    expect(situation).toBe('ringing')
+    const early = ['hold', 'record', 'keys', 'invite', 'transfer'] as const
+    expect(early.map(why)).toEqual(early.map(() => 'not-reached'))
+    expect([why('mute'), why('hangUp')]).toEqual([null, null])
+    expect(called('in').why('hold')).toBeNull()
   })
 
   it('has no place for one who left', () => {

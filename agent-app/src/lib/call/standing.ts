@@ -22,7 +22,15 @@ export interface Standing {
 export type Control = 'mute' | 'hold' | 'record' | 'keys' | 'invite' | 'handOver' | 'transfer' | 'hangUp'
 /** Why a control cannot be used; also the key of its words. */
 export type WhyNot =
-  'over' | 'not-in' | 'not-yours' | 'nobody' | 'not-answered' | 'customer-away' | 'nobody-talks'
+  | 'over'
+  | 'not-in'
+  | 'not-yours'
+  | 'nobody'
+  | 'not-answered'
+  | 'not-reached'
+  | 'customer-away'
+  | 'nobody-talks'
+  | 'never-recorded'
 
 /** @param isOwner the call's work is in the agent's hands */
 export function standingOf({ parties }: Call, agentId: string | null, isOwner: boolean): Standing {
@@ -46,11 +54,14 @@ export function whyNot(control: Control, call: Call, standing: Standing): WhyNot
   if (call.state === 'ended') return 'over'
   const { role, isIn, customer, others } = standing
   if (role === 'none') return 'not-yours'
-  if (control === 'transfer') return role === 'owner' ? null : 'not-yours'
+  if (control === 'transfer' && role !== 'owner') return 'not-yours'
+  if (control === 'transfer')
+    return call.direction === 'out' && customer && isTried(customer) ? 'not-reached' : null
   if (!isIn) return 'not-in'
   // One's own phone can always be muted and put down.
   if (control === 'mute' || control === 'hangUp') return null
   if (role !== 'owner') return 'not-yours'
+  if (customer && isTried(customer)) return 'not-reached'
   if (control === 'hold' && !customer) return 'customer-away'
   if (control === 'handOver') {
     if (!others.length) return 'nobody'
@@ -59,9 +70,14 @@ export function whyNot(control: Control, call: Call, standing: Standing): WhyNot
   return null
 }
 
+/** A customer who is being called has not answered. */
+const isTried = ({ state }: Party): boolean => state !== 'in' && state !== 'ended'
+
 /** What goes on, in one word; also the key of its words. */
 export type Situation =
   | 'connecting'
+  | 'calling'
+  | 'ringing'
   | 'held'
   | 'private'
   | 'conference'
@@ -78,6 +94,7 @@ export function situationOf(
   if (call.state === 'ended') return 'ended'
   if (!isIn) return 'connecting'
   if (role === 'supervisor') return heardAs(own)
+  if (customer && isTried(customer)) return customer.state === 'ringing' ? 'ringing' : 'calling'
   if (isPrivate) return 'private'
   if (customer?.held) return 'held'
   return others.some(({ state }) => state === 'in') ? 'conference' : 'talking'

@@ -7,8 +7,10 @@ import {
   type LogEntry
 } from '@palabre/config/contract/interaction'
 import { listMessages, type Message } from '@palabre/config/contract/message'
+import { ThreadCalls } from '../call/thread-calls.svelte.ts'
 import { call } from '../call.ts'
 import { outbox } from '../composer/outbox.svelte.ts'
+import { directory } from '../inbox/directory.svelte.ts'
 import { inbox } from '../inbox/inbox.svelte.ts'
 import { isAsked } from '../inbox/shelf.ts'
 import { live } from '../live.svelte.ts'
@@ -50,6 +52,7 @@ const storyOf = ({
 /** One interaction with its whole conversation, live while it is on screen. */
 export class OpenConversation {
   readonly id: string
+  readonly calls: ThreadCalls
   interaction = $state.raw<Interaction | null>(null)
   conversation = $state.raw<Conversation | null>(null)
   contact = $state.raw<Contact | null>(null)
@@ -69,6 +72,7 @@ export class OpenConversation {
 
   constructor(id: string) {
     this.id = id
+    this.calls = new ThreadCalls(id)
     // What the list knows shows at once; the rest comes.
     this.interaction = inbox.get(id) ?? null
   }
@@ -81,6 +85,15 @@ export class OpenConversation {
   get isMine(): boolean {
     const agentId = session.me?.agent?.id
     return !!agentId && this.interaction?.agentId === agentId && this.interaction.state === 'active'
+  }
+
+  /** Messages to be read; what a call or a voicemail has to tell is shown with it. */
+  get written(): Message[] {
+    if (!this.calls.tellsAll) return this.messages
+    return this.messages.filter(
+      ({ kind, interactionId, attachments }) =>
+        kind !== 'in' || interactionId !== this.id || attachments.length > 0
+    )
   }
 
   /** It is a colleague's, who asks about it: notes only. */
@@ -105,6 +118,7 @@ export class OpenConversation {
         this.#hearTyping(`${frame.by}-${frame.agentId ?? ''}`, frame.name, frame.by, frame.on)
       }),
       outbox.hear((message) => this.takeMessage(message)),
+      this.calls.start(),
       live.watch(`interaction:${this.id}`),
       live.keep(() => void this.read())
     ]
@@ -135,6 +149,7 @@ export class OpenConversation {
       if (first) this.newFrom = firstUnread(this.messages, reply.interaction.unread)
       this.state = 'ready'
       this.error = undefined
+      if (isSpoken(reply.interaction)) void this.calls.read()
     } catch (error) {
       if (this.state === 'ready') return
       this.error = error
@@ -218,6 +233,12 @@ export class OpenConversation {
     } else if (!next.delete(key)) return
     this.typing = next
   }
+}
+
+/** Somebody may have talked in it: it came over a line, or is worked by telephone. */
+function isSpoken({ medium, channel }: Interaction): boolean {
+  const kind = directory.channel(channel)?.medium ?? 'voice'
+  return kind === 'voice' || medium === 'voice' || medium === 'callback'
 }
 
 /** The tab is in front and the window has the focus. */

@@ -2,6 +2,15 @@ export interface Piece {
   text: string
   href?: string
   mention?: boolean
+  /** A telephone number, E.164. */
+  number?: string
+}
+
+/** Where a number stands in a text. */
+export interface FoundNumber {
+  at: number
+  length: number
+  number: string
 }
 
 const web = /(?:https?:\/\/|www\.)[^\s<>"“”«»]+/gi
@@ -10,8 +19,12 @@ const tail = /[.,;:!?)\]}'’]+$/
 
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
-/** Plain text with its web addresses as links, and `@name` of those mentioned. */
-export function pieces(text: string, names: readonly string[] = []): Piece[] {
+/** Plain text with its web addresses as links, `@name` of those mentioned, and the numbers that were found in it. */
+export function pieces(
+  text: string,
+  names: readonly string[] = [],
+  numbers: readonly FoundNumber[] = []
+): Piece[] {
   const found: { at: number; piece: Piece }[] = []
   for (const match of text.matchAll(web)) {
     const shown = match[0].replace(tail, '')
@@ -25,6 +38,8 @@ export function pieces(text: string, names: readonly string[] = []): Piece[] {
     for (const match of text.matchAll(pattern))
       found.push({ at: match.index, piece: { text: match[0], mention: true } })
   }
+  for (const { at, length, number } of numbers)
+    found.push({ at, piece: { text: text.slice(at, at + length), number } })
   found.sort((a, b) => a.at - b.at)
   const result: Piece[] = []
   let done = 0

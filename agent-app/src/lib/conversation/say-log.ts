@@ -1,3 +1,4 @@
+import type { EndCause } from '@palabre/config/contract/call-end'
 import type { LogEntry } from '@palabre/config/contract/interaction'
 import { directory } from '../inbox/directory.svelte.ts'
 import { format, t } from '../words.svelte.ts'
@@ -29,6 +30,16 @@ export function sayLog({ name, byId, figures }: LogEntry): string | null {
   switch (name) {
     case 'arrived':
       return t('conversation.log-arrived', { queue })
+    case 'begun':
+      return t('conversation.log-begun', { by })
+    case 'callbackAsked':
+      return t('conversation.log-callbackAsked')
+    case 'voicemail':
+      return t('conversation.log-voicemail')
+    case 'notReached':
+      return t('conversation.log-notReached', {
+        why: t(`call.outcome-${figures['cause'] as EndCause}`)
+      })
     case 'offered':
       return t('conversation.log-offered', { agent })
     case 'accepted':

@@ -27,7 +27,22 @@ const message = (id: string, at: string, kind: Message['kind'] = 'in', name = 'A
 })
 const options = { newFrom: null, complete: true }
 
+const callAt = (id: string, at: string) => ({ id, at, call: null, recordings: [] })
+
 describe('the thread', () => {
+  it('has calls at their place, between runs of messages, and older ones when their page is loaded', () => {
+    const messages = [message('1', '2026-11-23T10:00:00Z'), message('2', '2026-11-23T10:02:00Z')]
+    const calls = [callAt('old', '2026-11-23T09:00:00Z'), callAt('c', '2026-11-23T10:01:00Z')]
+    const keys = (complete: boolean) =>
+      timeline(messages, [], { newFrom: null, complete, calls }).flatMap((entry) =>
+        entry.kind === 'day' ? [] : [entry.key]
+      )
+    expect(keys(false)).toEqual(['1', 'call-c', '2'])
+    expect(keys(true)).toEqual(['call-old', '1', 'call-c', '2'])
+    const after = timeline(messages, [], { ...options, calls }).at(-1)
+    expect(after).toMatchObject({ key: '2', first: true })
+  })
+
   it('orders by time, then id, and keeps one of each', () => {
     const list = place(
       [message('2', '2026-11-23T10:00:00Z')],
@@ -92,6 +107,20 @@ describe('plain text', () => {
       { text: '. Or ' },
       { text: 'www.b.example', href: 'https://www.b.example' },
       { text: '!' }
+    ])
+  })
+  it('has numbers that were found, and none inside of an address', () => {
+    const text = 'Call +33 1 42 68 53 00 or https://a.example/+33142685300'
+    const number = '+33142685300'
+    const numbers = [
+      { at: 5, length: 17, number },
+      { at: 44, length: 12, number }
+    ]
+    expect(pieces(text, [], numbers)).toEqual([
+      { text: 'Call ' },
+      { text: '+33 1 42 68 53 00', number },
+      { text: ' or ' },
+      { text: 'https://a.example/+33142685300', href: 'https://a.example/+33142685300' }
     ])
   })
   it('makes no link of javascript:', () => {

@@ -1,10 +1,12 @@
 import type { LogEntry } from '@palabre/config/contract/interaction'
 import type { Message } from '@palabre/config/contract/message'
+import type { CallEntry } from '../call/thread-calls.svelte.ts'
 
 export type Entry =
   | { kind: 'day'; key: string; at: string }
   | { kind: 'new'; key: string }
   | { kind: 'log'; key: string; entry: LogEntry }
+  | { kind: 'call'; key: string; call: CallEntry }
   | { kind: 'message'; key: string; message: Message; first: boolean; last: boolean }
 
 /** Messages of one sender within so many ms stand together. */
@@ -31,26 +33,34 @@ const sameRun = (a: Message | undefined, b: Message | undefined) =>
   Date.parse(b.at) - Date.parse(a.at) < runMs &&
   dayOf(a.at) === dayOf(b.at)
 
+interface Told {
+  newFrom: string | null
+  complete: boolean
+  calls?: readonly CallEntry[]
+}
+
 /**
- * The thread as it is read: days, messages in runs of one sender, and quiet lines of the story between them. Lines
- * older than the first message that is loaded wait until it is. `newFrom` is the id of the first unseen message.
+ * The thread as it is read: days, messages in runs of one sender, calls, and quiet lines of the story between them.
+ * Lines and calls older than the first message that is loaded wait until it is. `newFrom` is the id of the first unseen
+ * message.
  */
 export function timeline(
   messages: readonly Message[],
   log: readonly LogEntry[],
-  { newFrom, complete }: { newFrom: string | null; complete: boolean }
+  { newFrom, complete, calls = [] }: Told
 ): Entry[] {
-  const shownLog = log.filter(({ at }) => complete || (messages[0] && at >= messages[0].at))
-  const both: { at: string; message?: Message; line?: LogEntry }[] = [
+  const isReached = ({ at }: { at: string }) => complete || (messages[0] && at >= messages[0].at)
+  const both: { at: string; message?: Message; line?: LogEntry; call?: CallEntry }[] = [
     ...messages.map((message) => ({ at: message.at, message })),
-    ...shownLog.map((line) => ({ at: line.at, line }))
+    ...calls.filter(isReached).map((call) => ({ at: call.at, call })),
+    ...log.filter(isReached).map((line) => ({ at: line.at, line }))
   ]
   // At the same moment the message comes first: it is what the line is about.
   both.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : Number(!!a.line) - Number(!!b.line)))
   const entries: Entry[] = []
   let day = ''
   let previous: Message | undefined
-  for (const [n, { at, message, line }] of both.entries()) {
+  for (const [n, { at, message, line, call }] of both.entries()) {
     if (dayOf(at) !== day) {
       day = dayOf(at)
       entries.push({ kind: 'day', key: `day-${day}`, at })
@@ -58,6 +68,9 @@ export function timeline(
     }
     if (line) {
       entries.push({ kind: 'log', key: `log-${line.n}-${line.at}`, entry: line })
+      previous = undefined
+    } else if (call) {
+      entries.push({ kind: 'call', key: `call-${call.id}`, call })
       previous = undefined
     } else if (message) {
       if (message.id === newFrom) {

@@ -1,3 +1,9 @@
+/** Loudness 0…1 of samples: −60 dB is silence, 0 dB is full. */
+export function loudnessOf(samples: Float32Array): number {
+  const mean = Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / (samples.length || 1))
+  return mean === 0 ? 0 : Math.max(0, Math.min(1, 1 + (20 * Math.log10(mean)) / 60))
+}
+
 /** Loudness of a microphone, 0…1, many times a second until the function that it gives is called. */
 export function followLevel(stream: MediaStream, hear: (level: number) => void): () => void {
   const context = new AudioContext()
@@ -7,9 +13,7 @@ export function followLevel(stream: MediaStream, hear: (level: number) => void):
   const samples = new Float32Array(analyser.fftSize)
   const timer = setInterval(() => {
     analyser.getFloatTimeDomainData(samples)
-    const mean = Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length)
-    // −60 dB is silence, 0 dB is full.
-    hear(mean === 0 ? 0 : Math.max(0, Math.min(1, 1 + (20 * Math.log10(mean)) / 60)))
+    hear(loudnessOf(samples))
   }, 80)
   return () => {
     clearInterval(timer)

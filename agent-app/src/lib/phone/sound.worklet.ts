@@ -5,16 +5,20 @@ import { frameMs } from './protocol.ts'
 declare const sampleRate: number
 declare function registerProcessor(
   name: string,
-  processor: new (options: { processorOptions: { rate: number } }) => AudioWorkletProcessor
+  processor: new (options: { processorOptions: SoundOptions }) => AudioWorkletProcessor
 ): void
 declare abstract class AudioWorkletProcessor {
   readonly port: MessagePort
 }
 
-/** Sound is played this late at first, so that frames that come unevenly are not heard. */
-const bufferMs = 60
-/** What waits longer than this is dropped: a phone must not lag behind. */
-const mostMs = 300
+interface SoundOptions {
+  /** Of the line, in hertz. */
+  rate: number
+  /** Sound is played this late at first, so that frames that come unevenly are not heard. */
+  bufferMs?: number
+  /** What waits longer than this, below a second, is dropped: a phone must not lag behind. */
+  mostMs?: number
+}
 
 /** Microphone: gives frames of 20 ms at the line's rate. */
 class Microphone extends AudioWorkletProcessor {
@@ -22,7 +26,7 @@ class Microphone extends AudioWorkletProcessor {
   readonly #frame: Float32Array
   #filled = 0
 
-  constructor({ processorOptions: { rate } }: { processorOptions: { rate: number } }) {
+  constructor({ processorOptions: { rate } }: { processorOptions: SoundOptions }) {
     super()
     this.#resampler = new Resampler(sampleRate, rate)
     this.#frame = new Float32Array((rate * frameMs) / 1000)
@@ -49,17 +53,22 @@ class Speaker extends AudioWorkletProcessor {
   #read = 0
   #held = 0
   #isPlaying = false
+  readonly #buffer: number
+  readonly #most: number
 
-  constructor({ processorOptions: { rate } }: { processorOptions: { rate: number } }) {
+  constructor({ processorOptions }: { processorOptions: SoundOptions }) {
     super()
+    const { rate, bufferMs = 60, mostMs = 300 } = processorOptions
     this.#resampler = new Resampler(rate, sampleRate)
+    this.#buffer = (sampleRate * bufferMs) / 1000
+    this.#most = (sampleRate * mostMs) / 1000
     this.port.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => this.#take(new Int16Array(data))
   }
 
   process(_inputs: Float32Array[][], [output]: Float32Array[][]): boolean {
     const channel = output?.[0]
     if (!channel) return true
-    if (this.#held >= (sampleRate * bufferMs) / 1000) this.#isPlaying = true
+    if (this.#held >= this.#buffer) this.#isPlaying = true
     if (this.#held < channel.length) this.#isPlaying = false
     if (!this.#isPlaying) return true
     for (let n = 0; n < channel.length; n++) {
@@ -76,7 +85,7 @@ class Speaker extends AudioWorkletProcessor {
     for (const [n, sample] of samples.entries())
       this.#queue[(this.#read + this.#held + n) % this.#queue.length] = sample
     this.#held += samples.length
-    const late = this.#held - (sampleRate * mostMs) / 1000
+    const late = this.#held - this.#most
     if (late <= 0) return
     this.#read = (this.#read + late) % this.#queue.length
     this.#held -= late

@@ -9,6 +9,7 @@ import { inbox } from '@palabre/config/i18n/words/inbox'
 import { offer } from '@palabre/config/i18n/words/offer'
 import { presence } from '@palabre/config/i18n/words/presence'
 import { reason } from '@palabre/config/i18n/words/reason'
+import { recording } from '@palabre/config/i18n/words/recording'
 import { refusal } from '@palabre/config/i18n/words/refusal'
 import { replay } from '@palabre/config/i18n/words/replay'
 import { routing } from '@palabre/config/i18n/words/routing'
@@ -27,6 +28,7 @@ export const namespaces = {
   offer,
   presence,
   reason,
+  recording,
   refusal,
   replay,
   routing,

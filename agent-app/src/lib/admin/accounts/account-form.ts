@@ -17,20 +17,26 @@ export interface AccountFields {
   channel: string
   name: string
   queueId: string
+  /** What callers go through before the queue; only where the channel has calls. */
+  flowId: string | null
   settings: Settings
 }
 
+/** Callers go through a flow, where there are callers. */
+export const hasFlows = (channel: string): boolean => channels.byId(channel)?.medium === 'voice'
+
 const schemaOf = (channel: string): object => channels.byId(channel)?.settings ?? {}
 
-const fieldsOf = ({ channel, name, queueId, settings }: ChannelAccount): AccountFields => ({
+const fieldsOf = ({ channel, name, queueId, flowId, settings }: ChannelAccount): AccountFields => ({
   channel,
   name,
   queueId,
+  flowId,
   settings: settingsOf(schemaOf(channel), settings)
 })
 
 export const accountForm: Form<ChannelAccount, AccountFields> = {
-  blank: () => ({ channel: '', name: '', queueId: '', settings: {} }),
+  blank: () => ({ channel: '', name: '', queueId: '', flowId: null, settings: {} }),
   fieldsOf,
   check: ({ channel, name, queueId, settings }) => [
     ...(channel ? [] : [{ path: 'channel', message: t('admin.error-needed') }]),
@@ -41,8 +47,9 @@ export const accountForm: Form<ChannelAccount, AccountFields> = {
       message
     }))
   ],
-  create: (fields) => call(createAccount, { body: fields }),
-  update: (record, { name, queueId, settings }) =>
+  create: ({ flowId, ...fields }) =>
+    call(createAccount, { body: { ...fields, ...(hasFlows(fields.channel) && { flowId }) } }),
+  update: (record, { name, queueId, flowId, settings }) =>
     call(updateAccount, {
       params: { id: record.id },
       body: {
@@ -50,6 +57,7 @@ export const accountForm: Form<ChannelAccount, AccountFields> = {
         change: {
           ...(name !== undefined && { name }),
           ...(queueId !== undefined && { queueId }),
+          ...(flowId !== undefined && { flowId }),
           ...(settings && { settings: differences(fieldsOf(record).settings, settings) })
         }
       }

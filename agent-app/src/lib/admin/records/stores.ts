@@ -5,6 +5,7 @@ import {
   type ChannelKind
 } from '@palabre/config/contract/account'
 import { listAgents, type Agent } from '@palabre/config/contract/agent'
+import { listFlows, type Flow } from '@palabre/config/contract/flow'
 import { resources, type ResourceName } from '@palabre/config/contract/setting'
 import { listUsers, type User } from '@palabre/config/contract/user'
 import type { Static } from 'typebox'
@@ -69,6 +70,13 @@ export const accounts = new KeptRecords<ChannelAccount>({
     ]
     return () => stops.forEach((stop) => stop())
   }
+})
+
+/** Flows of calls; empty for those who may not read them. */
+export const flows = new KeptRecords<Flow>({
+  read: async () =>
+    session.can('flow:read') ? (await call(listFlows, { query: { archived: true } })).items : [],
+  listen: (again) => onSetting('flow', again)
 })
 
 /** The channels that this server knows; they change only with the server. */

@@ -1,10 +1,11 @@
-import { updateAgent, type Agent } from '@palabre/config/contract/agent'
+import { updateAgent, type Agent, type AgentPhone } from '@palabre/config/contract/agent'
 import { roles, type Role } from '@palabre/config/contract/permissions'
 import { archiveUser, createUser, restoreUser, updateUser, type User } from '@palabre/config/contract/user'
 import { call } from '../../call.ts'
 import type { Medium } from '../../media.ts'
 import { t } from '../../words.svelte.ts'
 import { everyPlace } from '../capacity/say-places.ts'
+import { checkPhone } from './agent-phone.ts'
 import { check, type FieldError } from '../records/check.ts'
 import type { Form } from '../records/editor.svelte.ts'
 import type { KeptRecords } from '../records/kept.svelte.ts'
@@ -30,6 +31,8 @@ export interface PersonFields {
   /** Own places for every medium, 0 is not offered; null as the profile or the team has it. */
   capacity: Record<Medium, number> | null
   capacityProfileId: string | null
+  /** What rings for them; null: the phone in the browser. */
+  phone: AgentPhone | null
 }
 
 /** Roles whose people may handle interactions, and so have an agent record. */
@@ -89,7 +92,8 @@ const fieldsOf = ({ user, agent, name }: Person): PersonFields => ({
   teamId: agent?.teamId ?? user?.teamId ?? null,
   skills: (agent?.skills ?? []).map(({ skillId, level }) => ({ skillId, level })),
   capacity: agent?.capacity ? everyPlace(agent.capacity) : null,
-  capacityProfileId: agent?.capacityProfileId ?? null
+  capacityProfileId: agent?.capacityProfileId ?? null,
+  phone: agent?.phone ?? null
 })
 
 function checkPerson(fields: PersonFields, person: Person | null): FieldError[] {
@@ -102,14 +106,15 @@ function checkPerson(fields: PersonFields, person: Person | null): FieldError[] 
   // Chosen, but not yet which.
   if (fields.capacityProfileId === '')
     capacity.push({ path: 'capacityProfileId', message: t('adminQueue.fault-profile') })
-  if (person && !person.user) return capacity
+  const ofAgent = [...capacity, ...checkPhone(fields.phone)]
+  if (person && !person.user) return ofAgent
   const wrong = check(createUser.body, {
     name,
     email,
     roles: fields.roles,
     password: person ? 'unchanged' : password
   })
-  return [...wrong, ...capacity]
+  return [...wrong, ...ofAgent]
 }
 
 export const personForm: Form<Person, PersonFields> = {
@@ -121,12 +126,13 @@ export const personForm: Form<Person, PersonFields> = {
     teamId: null,
     skills: [],
     capacity: null,
-    capacityProfileId: null
+    capacityProfileId: null,
+    phone: null
   }),
   fieldsOf,
   check: checkPerson,
   blames: { 'already-exists': 'email', 'weak-password': 'password' },
-  async create({ name, email, password, roles: given, teamId, skills, capacity, capacityProfileId }) {
+  async create({ name, email, password, roles: given, teamId, skills, capacity, capacityProfileId, phone }) {
     const user = await call(createUser, {
       body: {
         name,
@@ -136,6 +142,8 @@ export const personForm: Form<Person, PersonFields> = {
         ...(handles(given) && { agent: { teamId, skills, capacity, capacityProfileId } })
       }
     })
+    if (user.agentId && phone)
+      await call(updateAgent, { params: { id: user.agentId }, body: { change: { phone } } })
     await agents.read()
     return {
       id: user.id,
@@ -154,12 +162,13 @@ export const personForm: Form<Person, PersonFields> = {
         params: { id: user.id },
         body: { version: user.version, change: ofUser }
       })
-    const { teamId, skills, capacity, capacityProfileId } = change
+    const { teamId, skills, capacity, capacityProfileId, phone } = change
     const ofAgent = {
       ...(teamId !== undefined && { teamId }),
       ...(skills && { skills }),
       ...(capacity !== undefined && { capacity }),
-      ...(capacityProfileId !== undefined && { capacityProfileId })
+      ...(capacityProfileId !== undefined && { capacityProfileId }),
+      ...(phone !== undefined && { phone })
     }
     // A role that was just given has made the agent record.
     if (user && !agent && user.agentId) await agents.read()

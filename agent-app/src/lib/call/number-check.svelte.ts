@@ -1,0 +1,45 @@
+import { checkNumber, type NumberCheck } from '@palabre/config/contract/call'
+import { call } from '../call.ts'
+
+const patienceMs = 250
+const shortest = 3
+
+/** What is known of a number while it is typed. */
+export class NumberLook {
+  found = $state.raw<NumberCheck | null>(null)
+  isLooking = $state(false)
+  error = $state.raw<unknown>()
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #under = new AbortController()
+
+  /** Looks a little after the last change; the queue tells from which line it would be called. */
+  look(number: string, queueId: string | undefined, ms = patienceMs): void {
+    this.stop()
+    this.error = undefined
+    const wanted = number.trim()
+    this.isLooking = wanted.length >= shortest
+    if (!this.isLooking) return void (this.found = null)
+    this.#timer = setTimeout(() => void this.#read(wanted, queueId), ms)
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer)
+    this.#under.abort()
+    this.isLooking = false
+  }
+
+  async #read(number: string, queueId: string | undefined): Promise<void> {
+    const under = new AbortController()
+    this.#under = under
+    try {
+      const query = { number, ...(queueId && { queueId }) }
+      this.found = await call(checkNumber, { query }, { signal: under.signal })
+      this.isLooking = false
+    } catch (error) {
+      if (under.signal.aborted) return
+      // The hub checks again when it is called.
+      this.error = error
+      this.isLooking = false
+    }
+  }
+}

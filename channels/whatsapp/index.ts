@@ -1,0 +1,37 @@
+import { defineChannel } from '../channel.ts'
+import { handshake } from '../meta/handshake.ts'
+import { mayBeSigned, viaOf } from '../meta/signature.ts'
+import { limits } from './limits.ts'
+import { fetchMedia } from './media.ts'
+import { receive } from './receive.ts'
+import { send } from './send.ts'
+import { settingsOf, whatsappSettings, type WhatsappAccount } from './settings.ts'
+import { test } from './test.ts'
+
+/** WhatsApp by Meta's Cloud API: messages and their states come by webhook, answers leave by the Graph API. */
+export const whatsapp = defineChannel({
+  name: 'whatsapp',
+  medium: 'messaging',
+  point: 'whatsapp',
+  settings: whatsappSettings,
+  abilities: {
+    html: false,
+    subject: false,
+    typing: false,
+    receipts: true,
+    undoMs: 0,
+    attachments: { maxBytes: limits.sentFileBytes, maxTotalBytes: limits.sentFilesBytes },
+    maxText: limits.textChars,
+    window: { seconds: limits.windowSeconds }
+  },
+  receive,
+  mayBeSigned,
+  handshake: (query, account: WhatsappAccount) => handshake(query, settingsOf(account).verifyToken),
+  via(account: WhatsappAccount) {
+    const { appSecret, phoneNumberId } = settingsOf(account)
+    return viaOf(appSecret, phoneNumberId)
+  },
+  fetchMedia,
+  send,
+  test
+})

@@ -1,0 +1,56 @@
+/** How the Graph API answers from now on; a fault with `times` passes by itself. */
+export type GraphMood =
+  | { kind: 'normal' }
+  /** An error of Meta's with this code: 131026, 131047, 131056 … */
+  | { kind: 'code'; code: number; subcode?: number; status?: number; details?: string; times?: number }
+  /** 429, with a Retry-After. */
+  | { kind: 'limited'; seconds: number; times?: number }
+  /** 503 with a page of HTML. */
+  | { kind: 'down'; times?: number }
+  /** Answers after so many milliseconds. */
+  | { kind: 'slow'; ms: number; times?: number }
+  /** The access token is not good any more. */
+  | { kind: 'expired' }
+
+export interface GraphAnswer {
+  status: number
+  body: unknown
+  headers?: Record<string, string>
+}
+
+/** An error as the Graph API writes it. */
+export const errorAnswer = (
+  status: number,
+  code: number,
+  message: string,
+  more: { error_subcode?: number; error_data?: object } = {}
+): GraphAnswer => ({
+  status,
+  body: { error: { message, type: 'OAuthException', code, fbtrace_id: 'simulated', ...more } }
+})
+
+export const expiredAnswer = () =>
+  errorAnswer(401, 190, 'Error validating access token: Session has expired', { error_subcode: 463 })
+
+/** What a fault answers; null when the request goes its way. */
+export function answerOf(mood: GraphMood): GraphAnswer | null {
+  switch (mood.kind) {
+    case 'code':
+      return errorAnswer(mood.status ?? 400, mood.code, `(#${String(mood.code)}) As told`, {
+        ...(mood.subcode !== undefined && { error_subcode: mood.subcode }),
+        ...(mood.details !== undefined && { error_data: { details: mood.details } })
+      })
+    case 'limited':
+      return {
+        ...errorAnswer(429, 130429, 'Rate limit hit'),
+        headers: { 'retry-after': String(mood.seconds) }
+      }
+    case 'down':
+      return { status: 503, body: '<html>Sorry, something went wrong</html>' }
+    case 'expired':
+      return expiredAnswer()
+    case 'normal':
+    case 'slow':
+      return null
+  }
+}
