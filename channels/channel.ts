@@ -254,6 +254,11 @@ export interface Channel<S extends TObject = TObject> {
   gateway?(gateway: Gateway<S>): Promise<void>
   /** Hands one message to the provider. Throws ChannelError; 'unreachable' and 'rate-limited' are retried. */
   send?(message: OutboundMessage, account: Account<S>): Promise<Sent>
+  /**
+   * Asks the provider now and then whether it still accepts our credentials. Resolves with what an administrator should
+   * know ahead of time ('' for nothing); throws ChannelError.
+   */
+  check?(account: Account<S>, signal: AbortSignal): Promise<string>
   /** Tries the settings without sending to a customer. */
   test?(account: Account<S>, signal: AbortSignal): Promise<TestReport>
   visitor?: VisitorDoor<S>

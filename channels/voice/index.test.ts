@@ -35,7 +35,12 @@ describe('how an account treats its calls', () => {
       retentionDays: null,
       agentsListen: false
     })
-    const said = { recording: 'always', recordingNotice: 'Ici.', retentionDays: 90, agentsListen: true }
+    const said = {
+      recording: 'always' as const,
+      recordingNotice: 'Ici.',
+      retentionDays: 90,
+      agentsListen: true
+    }
     expect(policy(voiceAccount(said))).toMatchObject({
       recording: 'always',
       recordingNotice: [{ kind: 'say', text: 'Ici.' }],

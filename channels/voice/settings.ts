@@ -105,7 +105,7 @@ export const voiceSettings = Type.Object({
       fr: 'Celui du compte jambonz, comme appels.example.com ; pas une adresse IP.'
     }
   }),
-  phoneServer: field(Type.String({ default: '', maxLength: 253, pattern: '^$|^wss?://[^\\s?#]+$' }), {
+  phoneServer: field(Type.String({ default: '', maxLength: 253, pattern: '^$|^wss?://[^\\s#]+$' }), {
     group: phones,
     label: { en: 'Server for phones in the browser', fr: 'Serveur des téléphones du navigateur' },
     help: {

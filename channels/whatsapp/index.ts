@@ -7,6 +7,7 @@ import { receive } from './receive.ts'
 import { send } from './send.ts'
 import { settingsOf, whatsappSettings, type WhatsappAccount } from './settings.ts'
 import { test } from './test.ts'
+import { check } from './token.ts'
 
 /** WhatsApp by Meta's Cloud API: messages and their states come by webhook, answers leave by the Graph API. */
 export const whatsapp = defineChannel({
@@ -33,5 +34,6 @@ export const whatsapp = defineChannel({
   },
   fetchMedia,
   send,
+  check,
   test
 })

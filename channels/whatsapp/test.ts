@@ -5,6 +5,7 @@ import { ChannelError, type TestReport } from '../channel.ts'
 import { ask } from '../meta/graph.ts'
 import { limits } from '../meta/limits.ts'
 import { graphOf, settingsOf, type WhatsappAccount } from './settings.ts'
+import { sayEnd, tokenEnd } from './token.ts'
 
 type Step = TestReport['steps'][number]
 
@@ -14,13 +15,6 @@ const Described = Type.Object({
   quality_rating: Type.Optional(Type.String())
 })
 const Listed = Type.Object({ data: Type.Array(Type.Object({ id: Type.Optional(Type.String()) })) })
-const Debugged = Type.Object({
-  data: Type.Object({
-    expires_at: Type.Optional(Type.Integer()),
-    scopes: Type.Optional(Type.Array(Type.String()))
-  })
-})
-const needed = ['whatsapp_business_messaging', 'whatsapp_business_management']
 
 /** Looks at what would keep messages from coming and going; writes to nobody. */
 export async function test(account: WhatsappAccount, signal: AbortSignal): Promise<TestReport> {
@@ -92,20 +86,7 @@ const looks: [name: string, look: Look][] = [
         : failed('No app is subscribed to the business account: Meta tells nobody of messages.')
     }
   ],
-  [
-    'Access token',
-    async (account, signal) => {
-      const found = await get(account, signal, 'debug_token', {
-        input_token: settingsOf(account).accessToken
-      })
-      if (!Value.Check(Debugged, found)) return failed('Meta does not describe the token.')
-      const { expires_at: expires = 0, scopes = [] } = found.data
-      const missing = needed.filter((scope) => !scopes.includes(scope))
-      if (missing.length > 0) return failed(`It lacks ${missing.join(' and ')}.`)
-      if (expires === 0) return passed('It does not expire.')
-      return passed(`It expires on ${new Date(expires * 1000).toISOString().slice(0, 10)}.`)
-    }
-  ]
+  ['Access token', async (account, signal) => passed(sayEnd(await tokenEnd(account, signal)))]
 ]
 
 async function tried(name: string, look: () => Promise<Omit<Step, 'name'>>): Promise<Step> {

@@ -278,6 +278,16 @@ describe('what we send', () => {
     graph.answer({ kind: 'code', code: 131053, times: 1 }, '/media')
     await expect(send(outbound({ attachments }), account())).rejects.toMatchObject({ reason: 'refused' })
     expect(graph.messages).toHaveLength(before)
+    graph.answer({ kind: 'code', code: 131053, after: 1 }, '/messages')
+    const sent = await send(outbound({ attachments }), account())
+    expect(graph.messages.slice(before).map(({ type }) => type)).toEqual(['text'])
+    expect(sent).toEqual({
+      externalId: graph.messages.at(-1)?.id,
+      refused: ['a.png', 'b.png'].map((address) => ({
+        address,
+        reason: expect.stringContaining('does not take the file') as string
+      }))
+    })
   })
 
   it('is not longer than WhatsApp carries', async () => {
@@ -344,6 +354,27 @@ describe('a customer’s file', () => {
     } finally {
       graph.files.describe = describe
     }
+  })
+})
+
+describe('the token', () => {
+  const checkNow = () => whatsapp.check?.(account(), AbortSignal.timeout(5000))
+  const inDays = (days: number) => new Date(Date.now() + days * 86_400_000)
+
+  it('is spoken of two weeks before it ends', async () => {
+    expect(await checkNow()).toBe('')
+    number.expiresAt = inDays(60)
+    expect(await checkNow()).toBe('')
+    number.expiresAt = inDays(10)
+    expect(await checkNow()).toContain(inDays(10).toISOString().slice(0, 10))
+    delete number.expiresAt
+  })
+
+  it('is told apart from an outage', async () => {
+    graph.answer({ kind: 'expired' })
+    await expect(checkNow()).rejects.toMatchObject({ reason: 'unauthorized' })
+    graph.answer({ kind: 'down' })
+    await expect(checkNow()).rejects.toMatchObject({ reason: 'unreachable' })
   })
 })
 

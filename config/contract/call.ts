@@ -72,6 +72,8 @@ export const Call = Type.Object({
   parties: Type.Array(Party),
   findings: Type.Array(Finding),
   recording: OneOf(['off', 'on', 'paused']),
+  /** Who decides on it: calls of the account are never or always recorded, or as the agent says. */
+  recordingRule: OneOf(['never', 'on-demand', 'always']),
   startedAt: Time,
   talkingSince: Nullable(Time),
   endedAt: Nullable(Time),
@@ -117,7 +119,9 @@ export const checkNumber = defineRoute({
   permission: 'interaction:handle',
   query: Exact({
     number: Type.String({ minLength: 2, maxLength: 40 }),
-    queueId: Type.Optional(Id)
+    queueId: Type.Optional(Id),
+    /** The call or callback that it would belong to: whoever asked to be called is called at any time. */
+    interactionId: Type.Optional(Id)
   }),
   reply: NumberCheck
 })
@@ -141,9 +145,9 @@ export const dialCall = defineRoute({
 export const holdCall = defineRoute({
   ...acting,
   name: 'call.hold',
-  summary: 'Puts the customer on hold with music, or takes them back',
+  summary: 'Puts the customer, or somebody who was brought in, on hold with music, or takes them back',
   url: '/api/calls/:id/hold',
-  body: Exact({ on: Type.Boolean() }),
+  body: Exact({ on: Type.Boolean(), tag: Type.Optional(Type.String({ maxLength: 40 })) }),
   reply: Call
 })
 

@@ -13,6 +13,8 @@ export const jobs = {
   'wrapUp.expire': Exact({ interactionId: Id }),
   /** Wakes a snoozed interaction. */
   'snooze.wake': Exact({ interactionId: Id }),
+  /** Asks providers whether they still accept our credentials. */
+  'account.check': Exact({}),
   /** Passes on logged events that the process which wrote them did not. */
   'log.relay': Exact({}),
   /** Finds in MongoDB everything that is due and has no job (after a flush of Redis). */

@@ -51,7 +51,9 @@ export async function noteUp(hub: Hub, account: AccountDoc): Promise<void> {
   const id = account._id.toHexString()
   if ((known.get(id) ?? 0) > Date.now()) return
   known.set(id, Date.now() + knownUpMs)
-  await setHealth(hub, account, 'up')
+  // What is said of a connection that is up (a token that ends soon) stays.
+  const isNews = await ChannelAccountModel.exists({ _id: account._id, 'health.state': { $ne: 'up' } })
+  if (isNews) await setHealth(hub, account, 'up')
 }
 
 /** Writes how a connection fares, when that is news. */

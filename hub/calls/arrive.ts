@@ -52,7 +52,7 @@ async function firstTask(hub: Hub, { account, wording }: VoiceDoor, now: Date): 
 }
 
 function callFrom(
-  { account, opened, calls }: VoiceDoor,
+  { account, opened, calls, policy }: VoiceDoor,
   { from, to, name }: Arrived,
   partyId: string,
   task: Task,
@@ -63,6 +63,7 @@ function callFrom(
       accountId: account._id,
       interactionId: null,
       direction: 'in',
+      recordingRule: policy.recording,
       number: calls.number(from, opened) ?? from,
       ourNumber: calls.number(to, opened) ?? to,
       name,

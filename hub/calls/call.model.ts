@@ -90,6 +90,8 @@ export interface CallDoc extends Logged {
   talkingSince: Date | null
   endedAt: Date | null
   endedBy: CallWire['endedBy']
+  /** As it was when the call began. */
+  recordingRule: CallWire['recordingRule']
   /** Once it is over. */
   facts: CallFacts | null
   /** When something else than waiting was last suggested to the customer. */
@@ -115,6 +117,7 @@ const schema = loggedSchema<CallDoc>(
     talkingSince: { type: Date, default: null },
     endedAt: { type: Date, default: null },
     endedBy: { type: String, default: null },
+    recordingRule: { type: String, default: 'never' },
     facts: { type: Object, default: null },
     suggestedAt: { type: Date, default: null },
     seenAt: Date
@@ -171,6 +174,7 @@ export function presentCall(doc: CallDoc): CallWire {
     })),
     findings: doc.findings,
     recording: doc.state === 'ended' ? 'off' : customerOf(doc).stream,
+    recordingRule: doc.recordingRule,
     startedAt: doc.startedAt.toISOString(),
     talkingSince: timeText(doc.talkingSince),
     endedAt: timeText(doc.endedAt),

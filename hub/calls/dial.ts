@@ -1,5 +1,7 @@
 import type { Types } from 'mongoose'
+import type * as route from '@palabre/config/contract/call'
 import type { NumberCheck } from '@palabre/config/contract/call'
+import type { Input } from '@palabre/config/contract/define'
 import { ChannelError } from '@palabre/channels/channel'
 import { floorOf } from '../agents/floor.ts'
 import type { Hub } from '../hub.ts'
@@ -15,7 +17,7 @@ import { checkNumber } from './check-number.ts'
 import { countDialling } from './dialling.ts'
 import type { VoiceDoor } from './door.ts'
 import { callOfInteraction, loadCall } from './find.ts'
-import { lineFor } from './line-for.ts'
+import { lineFor, type OwnLine } from './line-for.ts'
 import { newCall } from './new-call.ts'
 import { newParty } from './new-party.ts'
 import { customerFailed } from './party-state.ts'
@@ -26,16 +28,22 @@ import { writeCall } from './write.ts'
 /** The agent's own phone rings for so long. */
 const ownSeconds = 25
 
-/** What a number is, and whether the asker may call it now. */
+/** What a number is, and whether the asker may call it now, for the interaction if one is named. */
 export async function checkDial(
   hub: Hub,
   who: Who,
-  number: string,
-  queueId: string | undefined
+  { number, queueId, interactionId }: Input<typeof route.checkNumber>['query']
 ): Promise<NumberCheck> {
   agentOf(who)
-  const line = await lineFor(hub, who, queueId)
-  return checkNumber(line?.door ?? null, number, new Date())
+  const known = interactionId === undefined ? null : await findInteraction(hub, who, interactionId)
+  const line = await lineFor(hub, who, known?.queueId.toHexString() ?? queueId, known?.accountId)
+  return checkNumber(line?.door ?? null, number, new Date(), { isAsked: asksFor(known, line, number) })
+}
+
+/** Did the customer ask to be called at this number? */
+function asksFor(interaction: InteractionDoc | null, line: OwnLine | null, text: string): boolean {
+  if (!interaction?.callback || !line) return false
+  return line.door.calls.number(text, line.door.opened) === interaction.callback.number
 }
 
 /**
@@ -52,7 +60,7 @@ export async function dialCall(
   const agentId = agentOf(who)
   const known = given.interactionId === undefined ? null : await ownCall(hub, who, given.interactionId)
   const line = await lineFor(hub, who, known?.queueId.toHexString() ?? given.queueId, known?.accountId)
-  const isAsked = known !== null && known.callback !== null
+  const isAsked = asksFor(known, line, given.number)
   const check = await checkNumber(line?.door ?? null, given.number, new Date(), { isAsked })
   if (!line || check.number === null || check.refusal)
     return refuse(check.refusal === 'out-of-hours' ? 'outside-hours' : 'not-deliverable', check.refusal ?? '')
@@ -97,6 +105,7 @@ async function begin(
       accountId: account._id,
       interactionId: interaction._id,
       direction: 'out',
+      recordingRule: policy.recording,
       number,
       ourNumber: policy.callerId,
       name,

@@ -3,6 +3,7 @@ import { receiveMessage } from '../conversations/receive.ts'
 import type { Hub } from '../hub.ts'
 import { Message } from '../messages/message.model.ts'
 import { customerOf, type CallDoc } from './call.model.ts'
+import { customerLeft } from './party-state.ts'
 import { writeCall } from './write.ts'
 
 /**
@@ -35,7 +36,7 @@ export async function enterQueue(hub: Hub, call: CallDoc): Promise<void> {
     ).lean())
   const interactionId = stored?.interactionId
   if (!interactionId) throw new Error(`Call ${call._id.toHexString()} has no interaction yet`)
-  await writeCall(hub, call._id, (newest) =>
+  const { doc } = await writeCall(hub, call._id, (newest) =>
     newest.interactionId
       ? null
       : {
@@ -43,6 +44,8 @@ export async function enterQueue(hub: Hub, call: CallDoc): Promise<void> {
           entries: [{ name: 'queued', figures: { interactionId: interactionId.toHexString() } }]
         }
   )
+  // They hung up while their place was made: it is nobody's.
+  if (doc.state === 'ended') await customerLeft(hub, doc, customerOf(doc).end)
 }
 
 /** The caller hears music already; should this fail, the watch of the node tries again. */

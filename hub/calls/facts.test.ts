@@ -33,6 +33,7 @@ const callOf = (direction: 'in' | 'out', ...steps: Step[]): CallDoc => {
       accountId: new Types.ObjectId(),
       interactionId: null,
       direction,
+      recordingRule: 'never',
       number: '+221770000001',
       ourNumber: '+221338000000',
       name: '',

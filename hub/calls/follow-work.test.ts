@@ -138,6 +138,27 @@ describe('a call that follows its interaction', () => {
     expect(call.state).toBe('waiting')
   })
 
+  it('records a talk and no longer: not the customer who waits again', () => {
+    const agent = partyOf({ agentId: awa, offerId: new Types.ObjectId() })
+    const talk = callOf([agent], 'talking')
+    const recorded = { ...talk, parties: [{ ...customer, stream: 'on' as const }, agent] }
+    expect(followed(recorded, work({ state: 'active', agentId: awa })).parties[0]?.stream).toBe('on')
+    expect(followed(recorded, work({ state: 'queued' })).parties[0]?.stream).toBe('off')
+  })
+
+  it('rings nobody for a message that is being left', () => {
+    const leaving = {
+      ...callOf([], 'voicemail'),
+      parties: [{ ...customer, task: { kind: 'voicemail' } as const }]
+    }
+    for (const next of [
+      work({ state: 'offered', offer: offerTo(awa) }),
+      work({ state: 'active', agentId: awa, acceptedAt: now }),
+      work({ state: 'closed' })
+    ])
+      expect(followWork(leaving, next, phone, now)).toBeNull()
+  })
+
   it('keeps those who were brought in, and the customer with them', () => {
     const agent = partyOf({ agentId: awa, offerId: new Types.ObjectId() })
     const guest = partyOf({ role: 'guest', invited: true })

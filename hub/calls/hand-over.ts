@@ -30,7 +30,7 @@ export async function handOverCall(hub: Hub, who: Who, id: string, tag: string):
           withParty(released, customerTag, (customer) => holding(customer, false, now)),
           tag,
           // The work is theirs now, as if it had been offered.
-          () => ({ invited: heir.role === 'guest' })
+          (one) => ({ ...holding(one, false, now), invited: heir.role === 'guest' })
         )
       },
       entries: [

@@ -84,7 +84,7 @@ export const customerFailed = (hub: Hub, call: CallDoc): Promise<void> =>
   })
 
 /** The customer has hung up: what waits is abandoned, what was talked about is wrapped up. */
-async function customerLeft(hub: Hub, call: CallDoc, end: PartyEnd | null) {
+export async function customerLeft(hub: Hub, call: CallDoc, end: PartyEnd | null): Promise<void> {
   const { interactionId, endedBy, direction } = call
   if (!interactionId) return
   if (!wasReached(call)) return noteNotReached(hub, interactionId, end?.cause ?? 'failed')
@@ -93,7 +93,11 @@ async function customerLeft(hub: Hub, call: CallDoc, end: PartyEnd | null) {
   if (!interaction || (interaction.medium !== 'voice' && direction === 'in')) return
   if (interaction.state === 'active')
     await endContact(hub, interactionId.toHexString(), endedBy ?? 'customer')
-  else await abandonInteraction(hub, interactionId.toHexString())
+  else {
+    const { state } = await abandonInteraction(hub, interactionId.toHexString())
+    // An agent took it at this very moment.
+    if (state === 'active') await endContact(hub, interactionId.toHexString(), endedBy ?? 'customer')
+  }
 }
 
 async function partyLeft(hub: Hub, call: CallDoc, party: PartyDoc, { end }: State) {

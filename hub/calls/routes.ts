@@ -26,14 +26,14 @@ export function callRoutes(app: FastifyInstance, hub: Hub) {
     return { call: call && presentCall(call) }
   })
   serve(app, hub, route.checkNumber, ({ who, input }) =>
-    checkDial(hub, who, input.query.number, input.query.queueId)
+    checkDial(hub, who, input.query)
   )
   serve(app, hub, route.dialCall, async ({ who, input }) => {
     const { call, interaction } = await dialCall(hub, who, input.body)
     return { call: presentCall(call), interaction: presentInteraction(interaction) }
   })
   serve(app, hub, route.holdCall, async ({ who, input }) =>
-    presentCall(await holdCall(hub, who, input.params.id, input.body.on))
+    presentCall(await holdCall(hub, who, input.params.id, input.body.on, input.body.tag))
   )
   serve(app, hub, route.muteCall, async ({ who, input }) =>
     presentCall(await muteCall(hub, who, input.params.id, input.body.on))

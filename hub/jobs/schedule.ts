@@ -8,6 +8,7 @@ import type { Schedule } from '../hub.ts'
 export const queueOf: Record<JobName, 'messages' | 'media' | 'timers' | 'upkeep'> = {
   'message.send': 'messages',
   'media.fetch': 'media',
+  'account.check': 'media',
   'offer.expire': 'timers',
   'wrapUp.expire': 'timers',
   'snooze.wake': 'timers',

@@ -112,7 +112,9 @@ export async function dispatchMessage(hub: Hub, id: string): Promise<Date | null
   await whileClaimed(message, async () => {
     // What the far side told sooner than it answered stays; the rest of the note is missing still.
     if (!(await setDelivery(hub, mine, 'sent', note)))
-      await Message.updateOne(mine, { $set: { externalId, claim: null, sendAt: null, sentAt: note.sentAt } })
+      await Message.updateOne(mine, {
+        $set: { externalId, claim: null, sendAt: null, sentAt: note.sentAt, ...(failure && { failure }) }
+      })
   })
   noteDeparture(hub, account)
   // Who listens says by itself how the connection fares.

@@ -31,7 +31,7 @@ const upgrades: Record<string, () => Promise<void>> = {
     await Interaction.collection.updateMany({ callback: { $exists: false } }, { $set: { callback: null } })
     await Call.collection.updateMany(
       { suggestedAt: { $exists: false } },
-      { $set: { suggestedAt: null, facts: null } }
+      { $set: { suggestedAt: null, facts: null, recordingRule: 'never' } }
     )
     await Call.collection.updateMany(
       { 'parties.heldSince': { $exists: false } },

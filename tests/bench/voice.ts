@@ -14,8 +14,7 @@ function option(name: string, usual: number): number {
   if (!(number > 0)) throw new Error(`${String(word)}: a number above 0, please`)
   return number
 }
-const proof =
-  'each is kept once, with one interaction; nobody was lost or left in silence, no place is still taken'
+const proof = 'what came in is kept once, with one interaction at most, and over; no place is still taken'
 
 await runParts({
   calls: {

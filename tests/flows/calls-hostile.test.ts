@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { WebSocket } from 'ws'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Call as CallWire } from '@palabre/config/contract/call'
-import type { Interaction } from '@palabre/config/contract/interaction'
+import type { Interaction as InteractionWire } from '@palabre/config/contract/interaction'
 import { Call } from '@palabre/hub/calls/call.model'
 import { reapCalls } from '@palabre/hub/calls/reap'
+import { Interaction } from '@palabre/hub/interactions/interaction.model'
 import { bankNumber, openCallCentre, type CallCentre } from './call-centre.ts'
 import { eventually, type Person } from './house.ts'
 import type { Phone } from '../simulators/jambonz/phone.ts'
@@ -61,7 +62,7 @@ describe('a telephone line with somebody hostile, or something broken, at the ot
     expect(status).toBe(200)
   }
   const stateOf = async (id: string) =>
-    ((await centre.admin.get(`/api/interactions/${id}`)).body as { interaction: Interaction }).interaction
+    ((await centre.admin.get(`/api/interactions/${id}`)).body as { interaction: InteractionWire }).interaction
       .state
   const placesTaken = async () => {
     const { items } = (await centre.admin.get('/api/agents')).body as { items: { holds: unknown[] }[] }
@@ -127,12 +128,12 @@ describe('a telephone line with somebody hostile, or something broken, at the ot
       offer.contactName,
       call.name,
       call.number,
-      leg.info.from,
-      JSON.stringify(leg.headers)
+      leg.leg.info.from,
+      JSON.stringify(leg.leg.headers)
     ])
       // eslint-disable-next-line no-control-regex -- that is what must not be there
       expect(text).not.toMatch(/[\u0000-\u001f\u007f\u202a-\u202e]/)
-    expect(Object.keys(leg.headers).map((header) => header.toLowerCase())).not.toContain('x-evil')
+    expect(Object.keys(leg.leg.headers).map((header) => header.toLowerCase())).not.toContain('x-evil')
     caller.hangUp()
     await wrapUp(offer.id)
   })
@@ -154,6 +155,35 @@ describe('a telephone line with somebody hostile, or something broken, at the ot
     expect(answers.at(-1)).toBe('too-many-requests')
     caller.hangUp()
     await wrapUp(offer.id)
+  })
+
+  it('leaves nothing behind of callers who hang up at any moment', async () => {
+    const moments = [0, 5, 15, 30, 45, 60, 80, 100, 130, 160, 200, 300]
+    const since = new Date()
+    for (const ms of moments) {
+      const caller = ring()
+      await new Promise((resolve) => setTimeout(resolve, ms))
+      if (awa.phone.call?.state === 'ringing') awa.phone.answer()
+      caller.hangUp()
+    }
+    await eventually(
+      'the end of all calls',
+      async () => (await Call.countDocuments({ state: { $ne: 'ended' } })) === 0
+    )
+    const open = async () =>
+      (
+        (await Interaction.find({
+          createdAt: { $gte: since },
+          state: { $nin: ['closed', 'wrapup'] }
+        }).lean()) as {
+          _id: { toHexString(): string }
+          state: string
+        }[]
+      ).map(({ state }) => state)
+    await eventually('no call in the queue, nor in anybody’s hands', async () => (await open()).length === 0)
+    const left = (await Interaction.find({ state: 'wrapup' }).lean()) as { _id: { toHexString(): string } }[]
+    for (const { _id } of left) await wrapUp(_id.toHexString())
+    await eventually('her place', async () => (await placesTaken()) === 0, 15_000)
   })
 
   describe('that says nothing any more', () => {

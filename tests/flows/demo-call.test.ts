@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Value } from 'typebox/value'
 import { WebSocket } from 'ws'
-import { voiceSettings } from '@palabre/channels/voice/settings'
 import type { ChannelAccount } from '@palabre/config/contract/account'
 import type { Credentials } from '../../agent-app/src/lib/phone/line.ts'
 import type { ToPhone } from '../../agent-app/src/lib/phone/protocol.ts'
@@ -55,7 +53,10 @@ class BrowserPhone {
   hum(hertz: number) {
     const source = tone(hertz)
     let slot = 0
-    this.#speaking = setInterval(() => this.#socket?.send(toBytes(source(slot++)!)), 20)
+    this.#speaking = setInterval(() => {
+      const frame = source(slot++)
+      if (frame && this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(toBytes(frame))
+    }, 20)
   }
 
   /** How much of the next half second is this tone. */
@@ -77,12 +78,6 @@ class BrowserPhone {
     this.#socket?.close()
   }
 }
-
-/** The address of the demo's phones says their protocol in its query. */
-const takesPhones = Value.Check(
-  voiceSettings.properties.phoneServer,
-  'ws://127.0.0.1:1/phone?protocol=palabre-phone'
-)
 
 const said = ({ caller }: DemoCaller) => caller.heard.map(({ what }) => what).join(' | ')
 
@@ -134,7 +129,7 @@ describe('the demo’s telephone', () => {
     await expect(HubClient.signIn(house.url, email, 'another one')).rejects.toThrow('--password')
   })
 
-  describe.runIf(takesPhones)('while npm run demo:call plays the media server', () => {
+  describe('while npm run demo:call plays the media server', () => {
     beforeAll(async () => {
       const [{ email, password }] = demoLogins
       line = await openDemoLine(await HubClient.signIn(house.url, email, password))

@@ -2,7 +2,8 @@ import { UnrecoverableError, Worker, type Job } from 'bullmq'
 import { Compile } from 'typebox/compile'
 import { jobs, type JobName } from '@palabre/config/contract/job'
 import type { ConnectedHub } from '@palabre/hub/connect'
-import { queueNames } from '@palabre/hub/jobs/schedule'
+import { queueNames, queueOf } from '@palabre/hub/jobs/schedule'
+import { checkAccountsJob } from './check-accounts.ts'
 import { cleanRetention } from './clean-retention.ts'
 import { expireOfferJob } from './expire-offer.ts'
 import { expireWrapUpJob } from './expire-wrap-up.ts'
@@ -20,6 +21,7 @@ const runs: { [N in JobName]: RunJob<N> } = {
   'offer.expire': expireOfferJob,
   'wrapUp.expire': expireWrapUpJob,
   'snooze.wake': wakeSnoozedJob,
+  'account.check': checkAccountsJob,
   'log.relay': relayLogs,
   'due.sweep': sweepDue,
   'hold.reconcile': reconcileHoldsJob,
@@ -31,6 +33,7 @@ const recurring: Partial<Record<JobName, number>> = {
   'log.relay': 1000,
   'due.sweep': 2000,
   'hold.reconcile': 5000,
+  'account.check': 600_000,
   'retention.clean': 3_600_000
 }
 const setAgainMs = 5000
@@ -66,7 +69,7 @@ export function runJobs(hub: ConnectedHub): { stop(): Promise<void> } {
   const setRecurring = () => {
     for (const [name, every] of Object.entries(recurring))
       hub.queues
-        .queue('upkeep')
+        .queue(queueOf[name as JobName])
         .upsertJobScheduler(
           name,
           { every },

@@ -219,7 +219,7 @@ export const adminRecord = defineWords({
     'agent-capacity': 'Own places',
     'agent-capacityProfileId': 'Capacity profile',
     'user-capacityProfileId': 'Capacity profile',
-    'user-phone': 'Phone',
+    'agent-phone': 'Phone',
     'agent-teamId': 'Team',
     'agent-name': 'Name',
 
@@ -494,7 +494,7 @@ export const adminRecord = defineWords({
     'agent-capacity': 'Ses propres places',
     'agent-capacityProfileId': 'Profil de capacité',
     'user-capacityProfileId': 'Profil de capacité',
-    'user-phone': 'Téléphone',
+    'agent-phone': 'Téléphone',
     'agent-teamId': 'Équipe',
     'agent-name': 'Nom',
 

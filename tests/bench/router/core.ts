@@ -1,5 +1,5 @@
 import { fits, inTurn, takersOf } from '@palabre/hub/routing/core/reference'
-import { demand, median, type Row } from '../figures.ts'
+import { demand, median, short, type Row } from '../figures.ts'
 import type { Outcome } from '../parts/outcome.ts'
 import type { Bench } from '../stage/stage.ts'
 import { takenBy, takerOf } from './filter-and-sort.ts'
@@ -7,13 +7,13 @@ import { addSpent, openBusyFloor, openFreeFloor, type Events, type Size, type Sp
 import { rulesOf } from './traffic.ts'
 
 const usual: Size = { waiting: 10_000, agents: 500, asks: 300 }
-const growth: Size[] = [
-  usual,
-  { ...usual, waiting: 100_000 },
-  { ...usual, agents: 5000 },
-  { ...usual, waiting: 100_000, agents: 5000 },
-  { ...usual, asks: Infinity }
-]
+/** What an event costs on each of these floors beside the usual one: it should cost what it touches, not what waits. */
+const growth = {
+  core10xItemsCost: { ...usual, waiting: 100_000 },
+  core10xAgentsCost: { ...usual, agents: 5000 },
+  core10xBothCost: { ...usual, waiting: 100_000, agents: 5000 },
+  coreAllDifferentCost: { ...usual, asks: Infinity }
+} satisfies Record<string, Size>
 /** Events of one kind before the other kind has its turn, so that as many wait all the time. */
 const turn = 500
 
@@ -37,6 +37,7 @@ function busyRound(floor: ReturnType<typeof openBusyFloor>, { waiting }: Size, t
     time: { clockMs: 0, cpuMs: 0 },
     events: 0,
     offered: 0,
+    reasons: 0,
     last: []
   })
   const freed = sum()
@@ -132,17 +133,29 @@ const ratesRow = ({ freed, arrived, offeredAtOnce, withTime }: Rates): Row => ({
   'arrived, offered/s': offeredAtOnce,
   'with passing time/s': withTime
 })
+const costRow = (one: Rates, beside: Rates): Row => ({
+  'became free/s': `× ${short(beside.freed / one.freed)}`,
+  'arrived, waits/s': `× ${short(beside.arrived / one.arrived)}`,
+  'arrived, offered/s': `× ${short(beside.offeredAtOnce / one.offeredAtOnce)}`,
+  'with passing time/s': `× ${short(beside.withTime / one.withTime)}`
+})
 
 /** The core alone: decisions a second, whether they are right, and what growth costs. */
 export async function benchCore({ quick, note }: Bench): Promise<Outcome> {
   const rows: Row[] = []
-  const rates: Record<By, Rates>[] = []
-  for (const size of quick ? [usual] : growth) {
+  function measured(size: Size, rounds: number) {
     note(`${String(size.waiting)} wait, ${String(size.agents)} agents`)
-    const one = measure(size, quick || size !== usual ? 3 : 9)
-    rates.push(one)
+    const one = measure(size, rounds)
     rows.push({ ...sizeRow('engine, by the clock', size), ...ratesRow(one.clockMs) })
     rows.push({ ...sizeRow('engine, by processor time', size), ...ratesRow(one.cpuMs) })
+    return one
+  }
+  const { clockMs, cpuMs } = measured(usual, quick ? 3 : 9)
+  const costs: Record<string, number> = {}
+  for (const [name, size] of Object.entries(quick ? {} : growth)) {
+    const grown = measured(size, 3).cpuMs
+    rows.push({ ...sizeRow('cost of an event, × the usual', size), ...costRow(grown, cpuMs) })
+    costs[name] = Math.max(cpuMs.freed / grown.freed, cpuMs.offeredAtOnce / grown.offeredAtOnce)
   }
   note('the same with filter and sort')
   const plain = baseline(quick ? 20 : 100)
@@ -156,15 +169,18 @@ export async function benchCore({ quick, note }: Bench): Promise<Outcome> {
   note('each decision against the obvious one')
   const oldest = oldestTaken(quick ? 50 : 500)
   demand(oldest === 100, `${String(oldest)} % were given the first that they could take`)
-  const { clockMs, cpuMs } = rates[0]!
   const least = ({ freed, arrived, offeredAtOnce }: Rates) => Math.min(freed, arrived, offeredAtOnce)
   return {
     rows,
     figures: {
       coreDecisionsPerS: least(clockMs),
+      coreFreedPerS: clockMs.freed,
+      coreArrivedPerS: clockMs.arrived,
+      coreOfferedAtOncePerS: clockMs.offeredAtOnce,
       coreDecisionsPerCpuS: least(cpuMs),
       coreWithTimePerS: clockMs.withTime,
       coreOldestTakenPct: oldest,
+      ...costs,
       filterAndSortPerS: Math.min(plain.freed, plain.offeredAtOnce)
     }
   }

@@ -21,6 +21,8 @@ export interface Events extends Spent {
   events: number
   /** What was offered. */
   offered: number
+  /** The reasons that were given for it: each is read as it is decided, as the router reads them. */
+  reasons: number
   /** What was offered in the end; nothing before is kept, as the router keeps nothing. */
   last: Match[]
   /** What the time that passed meanwhile took: levels that gave way, targets that came near. Not in the above. */
@@ -100,7 +102,7 @@ function openFloor(size: Size, holds: Candidate['holds']) {
       put: (one: T) => void,
       after: (those: T[], matches: Match[]) => void
     ) {
-      const all: Events = { ...none(), time: none(), events: total, offered: 0, last: [] }
+      const all: Events = { ...none(), time: none(), events: total, offered: 0, reasons: 0, last: [] }
       for (let done = 0; done < total; done += batch) {
         const count = Math.min(batch, total - done)
         now += count * msEach
@@ -118,7 +120,10 @@ function openFloor(size: Size, holds: Candidate['holds']) {
           spending(() => {
             for (const one of those) {
               put(one)
-              for (const match of engine.decide(now)) matches.push(match)
+              for (const match of engine.decide(now)) {
+                all.reasons += match.reasons.length
+                matches.push(match)
+              }
             }
           })
         )

@@ -63,8 +63,10 @@ function meter(dir: string, _path: string, msg: unknown) {
 
 async function begin(given: Begin) {
   order = given
+  const { registrationHook, ...options } = given
   jambonz = new Jambonz({
-    ...given,
+    ...options,
+    ...(registrationHook && { registrationHook }),
     realm,
     media: { [given.music]: { seconds: 10, tone: 330 } }
   })

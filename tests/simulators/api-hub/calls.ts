@@ -80,6 +80,7 @@ export class CallDesk {
       startedAt: ago(70),
       talkingSince: null,
       recording: 'off',
+      recordingRule: 'on-demand',
       endedAt: null,
       endedBy: null,
       facts: null,

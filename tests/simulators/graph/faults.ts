@@ -1,14 +1,24 @@
-/** How the Graph API answers from now on; a fault with `times` passes by itself. */
+/** How the Graph API answers from now on; a fault with `times` passes by itself, one with `after` lets so many pass. */
 export type GraphMood =
   | { kind: 'normal' }
   /** An error of Meta's with this code: 131026, 131047, 131056 … */
-  | { kind: 'code'; code: number; subcode?: number; status?: number; details?: string; times?: number }
+  | {
+      kind: 'code'
+      code: number
+      subcode?: number
+      status?: number
+      details?: string
+      times?: number
+      after?: number
+    }
   /** 429, with a Retry-After. */
   | { kind: 'limited'; seconds: number; times?: number }
   /** 503 with a page of HTML. */
   | { kind: 'down'; times?: number }
   /** Answers after so many milliseconds. */
   | { kind: 'slow'; ms: number; times?: number }
+  /** Does what it is asked, and says so after so many milliseconds. */
+  | { kind: 'late'; ms: number; times?: number }
   /** The access token is not good any more. */
   | { kind: 'expired' }
 
@@ -51,6 +61,7 @@ export function answerOf(mood: GraphMood): GraphAnswer | null {
       return expiredAnswer()
     case 'normal':
     case 'slow':
+    case 'late':
       return null
   }
 }

@@ -67,6 +67,10 @@ export async function startGraph(numbers: GraphNumber[]): Promise<Graph> {
   async function meet(path: string): Promise<GraphAnswer | null> {
     if (mood.kind === 'normal' || !path.includes(moodFor)) return null
     const met = mood
+    if ('after' in met && met.after !== undefined && met.after > 0) {
+      mood = { ...met, after: met.after - 1 }
+      return null
+    }
     if ('times' in met && met.times !== undefined) {
       mood = met.times > 1 ? { ...met, times: met.times - 1 } : { kind: 'normal' }
     }
@@ -80,6 +84,7 @@ export async function startGraph(numbers: GraphNumber[]): Promise<Graph> {
     const asked = new URL(request.url ?? '/', url)
     const token = (request.headers.authorization ?? '').replace('Bearer ', '')
     const number = numbers.find(({ accessToken }) => accessToken === token)
+    const late = mood.kind === 'late' && asked.pathname.includes(moodFor) ? mood.ms : 0
     const fault = await meet(asked.pathname)
     if (fault) return reply(response, fault)
     if (!number) return reply(response, expiredAnswer())
@@ -95,7 +100,9 @@ export async function startGraph(numbers: GraphNumber[]): Promise<Graph> {
       headers: { 'content-type': request.headers['content-type'] ?? '' },
       body: Buffer.concat(chunks)
     })
-    return reply(response, await answer(number, request.method ?? 'GET', asked, id, part, body))
+    const answered = await answer(number, request.method ?? 'GET', asked, id, part, body)
+    await sleep(late)
+    return reply(response, answered)
   }
 
   async function answer(
@@ -116,7 +123,7 @@ export async function startGraph(numbers: GraphNumber[]): Promise<Graph> {
       return ok({
         data: {
           is_valid: true,
-          expires_at: 0,
+          expires_at: number.expiresAt ? Math.floor(+number.expiresAt / 1000) : 0,
           scopes: ['whatsapp_business_messaging', 'whatsapp_business_management']
         }
       })

@@ -7,6 +7,8 @@ export interface GraphNumber {
   display: string
   accessToken: string
   appSecret: string
+  /** When the token ends; never, when absent. */
+  expiresAt?: Date
 }
 
 export interface Told {

@@ -15,14 +15,34 @@ import { call as ask } from '../call.ts'
 import { inbox } from '../inbox/inbox.svelte.ts'
 import { softphone } from '../phone/softphone.svelte.ts'
 import { calls } from './calls.svelte.ts'
+import type { Standing } from './standing.ts'
 
 async function change(run: () => Promise<Call>): Promise<void> {
   calls.take(await run())
 }
 
 /** @throws {Refusal} as all of these: not-yours, wrong-state, … */
-export const hold = ({ id }: Call, on: boolean) =>
-  change(() => ask(holdCall, { params: { id }, body: { on } }))
+export const hold = ({ id }: Call, on: boolean, tag?: string) =>
+  change(() => ask(holdCall, { params: { id }, body: { on, ...(tag !== undefined && { tag }) } }))
+
+/** Talks with the others while the customer hears music, or with the customer while the others do. */
+export async function swap(call: Call, { customer, others }: Standing): Promise<void> {
+  const there = others.filter(({ state }) => state === 'in')
+  // Nobody hears what is not for them, so holds come first.
+  if (customer?.held) {
+    for (const { tag } of there) await hold(call, true, tag)
+    await hold(call, false)
+  } else {
+    await hold(call, true)
+    for (const { tag } of there) await hold(call, false, tag)
+  }
+}
+
+/** Everybody comes off hold. */
+export async function together(call: Call, { customer, others }: Standing): Promise<void> {
+  for (const { tag, held } of others) if (held) await hold(call, false, tag)
+  if (customer?.held) await hold(call, false)
+}
 
 /**
  * Mutes the phone of this tab at once, and the agent in the call wherever their phone is. To be heard again waits for

@@ -4,6 +4,12 @@ import { call } from '../call.ts'
 const patienceMs = 250
 const shortest = 3
 
+/** The queue whose line it would be, and the work that it would belong to. */
+interface Whose {
+  queueId: string | undefined
+  interactionId: string | undefined
+}
+
 /** What is known of a number while it is typed. */
 export class NumberLook {
   found = $state.raw<NumberCheck | null>(null)
@@ -12,14 +18,14 @@ export class NumberLook {
   #timer: ReturnType<typeof setTimeout> | undefined
   #under = new AbortController()
 
-  /** Looks a little after the last change; the queue tells from which line it would be called. */
-  look(number: string, queueId: string | undefined, ms = patienceMs): void {
+  /** Looks a little after the last change. */
+  look(number: string, whose: Whose, ms = patienceMs): void {
     this.stop()
     this.error = undefined
     const wanted = number.trim()
     this.isLooking = wanted.length >= shortest
     if (!this.isLooking) return void (this.found = null)
-    this.#timer = setTimeout(() => void this.#read(wanted, queueId), ms)
+    this.#timer = setTimeout(() => void this.#read(wanted, whose), ms)
   }
 
   stop(): void {
@@ -28,11 +34,11 @@ export class NumberLook {
     this.isLooking = false
   }
 
-  async #read(number: string, queueId: string | undefined): Promise<void> {
+  async #read(number: string, { queueId, interactionId }: Whose): Promise<void> {
     const under = new AbortController()
     this.#under = under
     try {
-      const query = { number, ...(queueId && { queueId }) }
+      const query = { number, ...(queueId && { queueId }), ...(interactionId && { interactionId }) }
       this.found = await call(checkNumber, { query }, { signal: under.signal })
       this.isLooking = false
     } catch (error) {

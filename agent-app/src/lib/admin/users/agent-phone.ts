@@ -1,6 +1,5 @@
-import { updateAgent, type AgentPhone } from '@palabre/config/contract/agent'
-import { t } from '../../words.svelte.ts'
-import { check, type FieldError } from '../records/check.ts'
+import { Value } from 'typebox/value'
+import { AgentPhone } from '@palabre/config/contract/agent'
 
 export type PhoneKind = 'browser' | AgentPhone['kind']
 
@@ -13,8 +12,5 @@ export const blankPhone = (kind: PhoneKind): AgentPhone | null => {
 /** As numbers are written by people: spaces, dots and brackets do not count, 00 is +. */
 export const tidyNumber = (text: string): string => text.replace(/[\s().-]/g, '').replace(/^00/, '+')
 
-/** What is wrong with a phone, in words. */
-export function checkPhone(phone: AgentPhone | null): FieldError[] {
-  if (phone === null || check(updateAgent.body, { change: { phone } }).length === 0) return []
-  return [{ path: 'phone', message: t(`admin.error-phone-${phone.kind}`) }]
-}
+/** Does it lead anywhere, as far as one can see? */
+export const isPhone = (phone: AgentPhone | null): boolean => phone === null || Value.Check(AgentPhone, phone)

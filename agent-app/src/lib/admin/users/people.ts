@@ -5,7 +5,7 @@ import { call } from '../../call.ts'
 import type { Medium } from '../../media.ts'
 import { t } from '../../words.svelte.ts'
 import { everyPlace } from '../capacity/say-places.ts'
-import { checkPhone } from './agent-phone.ts'
+import { isPhone } from './agent-phone.ts'
 import { check, type FieldError } from '../records/check.ts'
 import type { Form } from '../records/editor.svelte.ts'
 import type { KeptRecords } from '../records/kept.svelte.ts'
@@ -106,7 +106,11 @@ function checkPerson(fields: PersonFields, person: Person | null): FieldError[] 
   // Chosen, but not yet which.
   if (fields.capacityProfileId === '')
     capacity.push({ path: 'capacityProfileId', message: t('adminQueue.fault-profile') })
-  const ofAgent = [...capacity, ...checkPhone(fields.phone)]
+  const { phone } = fields
+  const ofAgent: FieldError[] =
+    phone === null || isPhone(phone)
+      ? capacity
+      : [...capacity, { path: 'phone', message: t(`admin.error-phone-${phone.kind}`) }]
   if (person && !person.user) return ofAgent
   const wrong = check(createUser.body, {
     name,
