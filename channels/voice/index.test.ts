@@ -58,7 +58,11 @@ describe('how an account treats its calls', () => {
   })
 
   it('lets numbers of its own country be called, unless others are listed', () => {
-    expect(policy(voiceAccount()).dialling).toEqual({ prefixes: ['+33'], perMinute: 10 })
+    expect(policy(voiceAccount()).dialling).toMatchObject({
+      prefixes: ['+33'],
+      perMinute: 10,
+      hours: { from: 8 * 60, to: 20 * 60 }
+    })
     expect(policy(voiceAccount({ allowedPrefixes: ['+44'] })).dialling.prefixes).toEqual(['+44'])
     expect(policy(voiceAccount({ defaultCountry: 'XX' })).dialling.prefixes).toEqual([])
   })

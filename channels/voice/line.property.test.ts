@@ -73,7 +73,7 @@ describe('whatever the hub does, and when', () => {
         const ids: { id: string; type: string }[] = []
         for (const [at, [{ type, hook }, ms]] of plan.frames.entries()) {
           if (plan.moves.includes(at) && line.partyId !== null)
-            line.tell({ kind: 'do', steps: steps({ kind: 'returned' }) })
+            line.tell({ kind: 'do', steps: steps({ kind: 'returned', arrival: null }) })
           ids.push({
             type,
             id: jambonz.say(type, { direction: 'inbound', digits: '1', reason: 'dtmfDetected' }, hook)

@@ -230,8 +230,13 @@ export const EstimateError = Type.Object({
   /** Mean of waited less estimated: above 0 they waited longer than they were told. */
   meanErrorS: Type.Number(),
   meanAbsoluteErrorS: Type.Number(),
+  /** Half of them, and nine of ten, waited within so much of what they were told. */
+  medianAbsoluteErrorS: Type.Number(),
+  p90AbsoluteErrorS: Type.Number(),
+  withinMinute: Type.Number({ description: 'Share within a minute of what they were told, 0 to 1' }),
   meanWaitS: Type.Number()
 })
+export type EstimateError = Static<typeof EstimateError>
 
 export const readEstimateErrors = defineRoute({
   name: 'routing.estimateErrors',
@@ -243,7 +248,7 @@ export const readEstimateErrors = defineRoute({
   reply: Type.Object({ items: Type.Array(EstimateError) })
 })
 
-/** Who would be offered what waits, under rules that are not saved. */
+/** Who would be offered what waits, under rules that are not saved; the reasons say why they, or why nobody. */
 export const Preview = Type.Object({
   waiting: Type.Integer(),
   items: Type.Array(

@@ -123,7 +123,7 @@ describe('what reports need of a call', () => {
     const parties = call.parties.map((one) =>
       one.tag === 'customer' ? { ...one, held: true, heldSince: at(20), heldMs: 5000 } : one
     )
-    expect(factsOf({ ...call, parties }, parties, 'agent', null, at(50))).toMatchObject({
+    expect(factsOf(call, parties, 'agent', null, at(50))).toMatchObject({
       holdSeconds: 35,
       cause: null
     })

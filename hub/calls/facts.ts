@@ -25,7 +25,9 @@ export function factsOf(
     talkSeconds: seconds(talkMs),
     holdSeconds: seconds(heldMs),
     holds: count(
-      ({ name, figures }) => (name === 'held' && (figures['tag'] ?? customerTag) === customerTag) || (name === 'invited' && figures['privately'] === 1)
+      ({ name, figures }) =>
+        (name === 'held' && (figures['tag'] ?? customerTag) === customerTag) ||
+        (name === 'invited' && figures['privately'] === 1)
     ),
     offered: new Set(parties.flatMap(({ offerId }) => offerId?.toHexString() ?? [])).size,
     transfers: count(({ name }) => name === 'handedOver' || name === 'passedOn'),

@@ -3,6 +3,8 @@ import { Types } from 'mongoose'
 import { describe, expect, it } from 'vitest'
 import { customerTag, type CallDoc, type PartyDoc } from './call.model.ts'
 import { followWork, type Work } from './follow-work.ts'
+import { newCall } from './new-call.ts'
+import { newParty } from './new-party.ts'
 import { isIn, isThere } from './parties.ts'
 import { phoneOf } from './phone.ts'
 
@@ -11,54 +13,29 @@ const awa = new Types.ObjectId()
 const boris = new Types.ObjectId()
 const phone = (id: Types.ObjectId) => phoneOf({ id: id.toHexString(), name: 'somebody' })
 
-const partyOf = (more: Partial<PartyDoc>): PartyDoc => ({
-  tag: new Types.ObjectId().toHexString(),
-  role: 'agent',
-  agentId: null,
-  offerId: null,
-  partyId: null,
-  target: null,
-  name: '',
-  state: 'in',
-  task: { kind: 'join' },
-  turn: 0,
-  held: false,
-  muted: false,
-  coach: null,
-  stream: 'off',
-  invited: false,
-  since: now,
-  changedAt: now,
-  end: null,
-  ...more
-})
+const partyOf = (more: Partial<PartyDoc>): PartyDoc =>
+  newParty(
+    { role: 'agent', agentId: null, target: null, name: '', task: { kind: 'join' }, state: 'in', ...more },
+    now
+  )
 const customer = partyOf({ tag: customerTag, role: 'customer', partyId: 'sid', task: { kind: 'wait' } })
 
-const callOf = (parties: PartyDoc[], state: CallDoc['state'] = 'waiting'): CallDoc => ({
-  _id: new Types.ObjectId(),
-  version: 1,
-  log: [],
-  logged: 0,
-  relayed: 0,
-  relayAt: null,
-  updatedAt: now,
-  accountId: new Types.ObjectId(),
-  interactionId: new Types.ObjectId(),
-  direction: 'in',
-  number: '+221700000001',
-  ourNumber: '+221338000000',
-  name: '',
-  state,
-  parties: [customer, ...parties],
-  findings: [],
-  flow: null,
-  into: null,
-  startedAt: now,
-  talkingSince: null,
-  endedAt: null,
-  endedBy: null,
-  seenAt: now
-})
+const callOf = (parties: PartyDoc[], state: CallDoc['state'] = 'waiting'): CallDoc =>
+  newCall(
+    {
+      accountId: new Types.ObjectId(),
+      interactionId: new Types.ObjectId(),
+      direction: 'in',
+      recordingRule: 'never',
+      number: '+221700000001',
+      ourNumber: '+221338000000',
+      name: '',
+      state,
+      parties: [customer, ...parties]
+    },
+    { name: 'arrived' },
+    now
+  )
 
 const work = (more: Partial<Work>): Work => ({
   _id: new Types.ObjectId(),
@@ -66,6 +43,7 @@ const work = (more: Partial<Work>): Work => ({
   agentId: null,
   offer: null,
   acceptedAt: null,
+  callback: null,
   ...more
 })
 const offerTo = (agentId: Types.ObjectId) => ({

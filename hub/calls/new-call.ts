@@ -4,7 +4,15 @@ import type { CallDoc } from './call.model.ts'
 
 type Given = Pick<
   CallDoc,
-  'accountId' | 'interactionId' | 'direction' | 'recordingRule' | 'number' | 'ourNumber' | 'name' | 'state' | 'parties'
+  | 'accountId'
+  | 'interactionId'
+  | 'direction'
+  | 'recordingRule'
+  | 'number'
+  | 'ourNumber'
+  | 'name'
+  | 'state'
+  | 'parties'
 >
 
 /** A call that begins now. */

@@ -25,9 +25,7 @@ export function callRoutes(app: FastifyInstance, hub: Hub) {
     const call = await callOfInteraction(_id)
     return { call: call && presentCall(call) }
   })
-  serve(app, hub, route.checkNumber, ({ who, input }) =>
-    checkDial(hub, who, input.query)
-  )
+  serve(app, hub, route.checkNumber, ({ who, input }) => checkDial(hub, who, input.query))
   serve(app, hub, route.dialCall, async ({ who, input }) => {
     const { call, interaction } = await dialCall(hub, who, input.body)
     return { call: presentCall(call), interaction: presentInteraction(interaction) }

@@ -1,4 +1,4 @@
-import type { Preview } from '@palabre/config/contract/routing'
+import type { Preview, Reason } from '@palabre/config/contract/routing'
 import type { Queue } from '@palabre/config/contract/setting'
 import { floorOf } from '../agents/floor.ts'
 import type { Hub } from '../hub.ts'
@@ -11,17 +11,31 @@ import {
 import { found } from '../refuse.ts'
 import { catalogOf } from '../settings/catalog.ts'
 import { checkQueue } from '../settings/check-queue.ts'
+import { explain } from './core/explain.ts'
 import { match } from './core/match.ts'
 import { placeOf } from './core/order.ts'
+import type { Candidate, QueueRules, WaitingItem } from './core/picture.ts'
 import { candidateOf, itemOf, rulesOf } from './picture.ts'
 
 const shown = 20
 /** So many that wait are looked at; a longer queue is previewed by its oldest. */
 const looked = 2000
 
+/** Why nobody is offered an item. Who is free for it by themselves is given something that comes before it. */
+function whyNobody(
+  item: WaitingItem,
+  agents: readonly Candidate[],
+  rules: QueueRules,
+  now: number
+): Reason[] {
+  return explain(item, agents, rules, [], now).why.map((reason) =>
+    reason.code === 'about-to-be-offered' ? { code: 'others-first', figures: reason.figures } : reason
+  )
+}
+
 /**
- * Who would be offered what waits in a queue at this moment, if it had these rules. Nothing is changed. Refuses what
- * saving the rules would refuse.
+ * Who would be offered what waits in a queue at this moment, if it had these rules, or why nobody. Nothing is changed.
+ * Refuses what saving the rules would refuse.
  */
 export async function previewQueue(hub: Hub, id: string, change: Partial<Queue>): Promise<Preview> {
   const catalog = await catalogOf(hub)
@@ -65,7 +79,7 @@ export async function previewQueue(hub: Hub, id: string, change: Partial<Queue>)
     .slice(0, shown)
   return {
     waiting,
-    items: first.map(({ wire }) => {
+    items: first.map(({ wire, item }) => {
       const decided = matches.get(wire.id)
       return {
         interactionId: wire.id,
@@ -73,7 +87,7 @@ export async function previewQueue(hub: Hub, id: string, change: Partial<Queue>)
         waitedSeconds: Math.max(0, Math.round((now - Date.parse(wire.queuedAt)) / 1000)),
         agentId: decided?.agentId ?? null,
         agentName: decided ? (floor.agents.get(decided.agentId)?.name ?? null) : null,
-        reasons: decided?.reasons ?? []
+        reasons: decided?.reasons ?? whyNobody(item, agents, rules, now)
       }
     })
   }

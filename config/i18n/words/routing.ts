@@ -46,6 +46,8 @@ export const routing = defineWords({
       '{away, plural, =0 {Nobody who could take it is there.} one {The one agent who could take it is away.} other {All # agents who could take it are away.}}',
     'because-all-busy':
       '{busy, plural, one {The one agent who is there and could take it is busy} other {All # agents who are there and could take it are busy}}{away, plural, =0 {.} one {; # more is away.} other {; # more are away.}}',
+    'because-others-first':
+      '{agents, plural, =0 {Whoever is free for it gets a contact that comes first.} one {The one agent who is free for it gets a contact that comes first.} other {All # agents who are free for it get contacts that come first.}}',
     'because-offered': 'It is offered to {name} at this moment.',
     'because-is-active': 'It does not wait any more: somebody works on it.',
     'because-is-wrapup': 'It does not wait any more: it is in wrap-up.',
@@ -290,6 +292,8 @@ export const routing = defineWords({
       '{away, plural, =0 {Aucun de ceux qui pourraient le prendre n’est là.} one {Le seul agent qui pourrait le prendre est absent.} other {Les # agents qui pourraient le prendre sont absents.}}',
     'because-all-busy':
       '{busy, plural, one {Le seul agent présent qui pourrait le prendre est occupé} other {Les # agents présents qui pourraient le prendre sont occupés}}{away, plural, =0 {.} one {; # autre est absent.} other {; # autres sont absents.}}',
+    'because-others-first':
+      '{agents, plural, =0 {Qui est libre pour lui reçoit un contact qui passe avant.} one {Le seul agent libre pour lui reçoit un contact qui passe avant.} other {Les # agents libres pour lui reçoivent des contacts qui passent avant.}}',
     'because-offered': 'Il est proposé à {name} en ce moment.',
     'because-is-active': 'Il n’attend plus : quelqu’un s’en occupe.',
     'because-is-wrapup': 'Il n’attend plus : il est en post-traitement.',

@@ -76,6 +76,7 @@ function holderOf(
 
 function whyOf(
   counts: Explained['agents'],
+  among: number,
   declined: number,
   heldFor: string | null,
   item: WaitingItem
@@ -86,6 +87,7 @@ function whyOf(
     ]
   if (counts.free > 0 || declined > 0)
     return [{ code: 'about-to-be-offered', figures: { agents: counts.free } }]
+  if (among === 0) return [{ code: 'nobody-works-here', figures: {} }]
   if (counts.eligible === 0) return [{ code: 'nobody-skilled', figures: { lacking: counts.lacking } }]
   if (counts.busy === 0) return [{ code: 'nobody-there', figures: { away: counts.away } }]
   return [{ code: 'all-busy', figures: { busy: counts.busy, away: counts.away } }]
@@ -165,7 +167,7 @@ export function explain(
     .slice(0, nearestShown)
     .map(({ agent, reason }) => ({ agentId: agent.id, reason }))
   return {
-    why: whyOf(counts, count('declined'), heldFor, item),
+    why: whyOf(counts, standings.length, count('declined'), heldFor, item),
     agents: counts,
     nearest,
     next: nextOf(item, rules, overflow, counts, heldFor, now)

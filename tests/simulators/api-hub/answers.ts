@@ -33,6 +33,9 @@ function previewOf(asked: Asked): Preview {
       )
   )
   const among = free.length
+  const nobody: Reason = among
+    ? { code: 'others-first', figures: { agents: among } }
+    : { code: 'nobody-skilled', figures: { lacking: world.agents.length } }
   return {
     waiting: waiting.length,
     items: waiting.slice(0, 20).map((item) => {
@@ -59,7 +62,7 @@ function previewOf(asked: Asked): Preview {
         waitedSeconds,
         agentId: agent?.id ?? null,
         agentName: agent?.name ?? null,
-        reasons: agent ? reasons : []
+        reasons: agent ? reasons : [nobody]
       }
     })
   }

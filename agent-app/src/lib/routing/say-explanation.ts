@@ -33,6 +33,10 @@ export function sayWhy(reason: Reason, now: number): string {
         busy: Number(figures['busy'] ?? 0),
         away: Number(figures['away'] ?? 0)
       })
+    case 'others-first':
+      return t('routing.because-others-first', { agents: Number(figures['agents'] ?? 0) })
+    case 'nobody-works-here':
+      return t('routing.nearest-none')
     case 'about-to-be-offered':
     case 'is-active':
     case 'is-wrapup':
