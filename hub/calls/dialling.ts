@@ -8,7 +8,7 @@ const minuteMs = 60_000
 /**
  * May this person call this number now? Toll fraud begins with an account that calls premium numbers, or many: only
  * prefixes that the account allows, and so many calls a minute and person. Refuses `not-deliverable` and
- * `too-many-requests`. While Redis is away nobody is counted.
+ * `too-many-requests`.
  */
 export async function checkDialling(
   hub: Hub,
@@ -21,17 +21,25 @@ export async function checkDialling(
   await countDialling(hub, { policy }, who)
 }
 
-/** Counts one more call of this person. Refuses `too-many-requests`. */
+/**
+ * Counts one more call of this person: those of this clock minute, and of the one before as many as its part that is
+ * not a minute ago. Refuses `too-many-requests`. While Redis is away nobody is counted.
+ */
 export async function countDialling(
   hub: Hub,
   { policy }: Pick<VoiceDoor, 'policy'>,
   who: Who
 ): Promise<void> {
-  const { perMinute } = policy.dialling
-  const minute = Math.floor(Date.now() / minuteMs)
-  const key = `${hub.env.REDIS_PREFIX}:dialled:${who.userId.toHexString()}:${String(minute)}`
   if (hub.redis.status !== 'ready') return
-  const count = await hub.redis.incr(key)
-  if (count === 1) await hub.redis.pexpire(key, 2 * minuteMs)
-  if (count > perMinute) return refuse('too-many-requests')
+  const now = Date.now()
+  const minute = Math.floor(now / minuteMs)
+  const keyOf = (one: number) => `${hub.env.REDIS_PREFIX}:dialled:${who.userId.toHexString()}:${String(one)}`
+  const [before, count] = await Promise.all([
+    hub.redis.get(keyOf(minute - 1)),
+    hub.redis.incr(keyOf(minute)),
+    hub.redis.pexpire(keyOf(minute), 2 * minuteMs)
+  ])
+  const stillCounts = 1 - (now % minuteMs) / minuteMs
+  if (count + Math.ceil(Number(before ?? 0) * stillCounts) > policy.dialling.perMinute)
+    return refuse('too-many-requests')
 }

@@ -184,6 +184,8 @@ describe('a telephone line with somebody hostile, or something broken, at the ot
     const left = (await Interaction.find({ state: 'wrapup' }).lean()) as { _id: { toHexString(): string } }[]
     for (const { _id } of left) await wrapUp(_id.toHexString())
     await eventually('her place', async () => (await placesTaken()) === 0, 15_000)
+    await eventually('a phone that is quiet', () => awa.phone.call === undefined)
+    awa.phone.forget()
   })
 
   describe('that says nothing any more', () => {

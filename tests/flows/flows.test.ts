@@ -59,14 +59,18 @@ beforeAll(async () => {
   })
   sourceId = source.body.id as string
   const named = async (path: string, name: string) => (await recordNamed(admin, path, name)).id as string
-  flow = demoFlow({
-    careQueueId: await named('/api/queues', 'Customer care'),
-    loansQueueId: await named('/api/queues', 'Loans'),
-    cardsSkillId: await named('/api/skills', 'Cards and accounts'),
-    loansSkillId: await named('/api/skills', 'Loans'),
-    calendarId: await named('/api/calendars', 'Always open (demo)'),
-    sourceId
-  })
+  // The demo has one of the usual name already.
+  flow = {
+    ...demoFlow({
+      careQueueId: await named('/api/queues', 'Customer care'),
+      loansQueueId: await named('/api/queues', 'Loans'),
+      cardsSkillId: await named('/api/skills', 'Cards and accounts'),
+      loansSkillId: await named('/api/skills', 'Loans'),
+      calendarId: await named('/api/calendars', 'Always open (demo)'),
+      sourceId
+    }),
+    name: 'Accueil avec recherche'
+  }
 })
 afterAll(async () => {
   await closeSources(house.hub)
@@ -151,7 +155,9 @@ describe('a flow', () => {
 
   it('is seen by supervisors, changed by administrators, and no business of agents', async () => {
     const supervisor = await Person.signIn(house.url, 'supervisor')
-    expect((await supervisor.get('/api/flows')).body.items).toHaveLength(1)
+    expect((await supervisor.get('/api/flows')).body.items).toContainEqual(
+      expect.objectContaining({ id: draft.id })
+    )
     expect(
       (await supervisor.post(`/api/flows/${String(draft.id)}/publish`, { version: draft.version, note: '' }))
         .body.error
@@ -350,7 +356,7 @@ describe('a trial of a flow', () => {
   })
 
   it('checks a file, and says what is wrong with it', async () => {
-    expect(await run(flowCheck, [file('flow.json', flow)])).toContain('✓ Accueil téléphonique: 16 nodes')
+    expect(await run(flowCheck, [file('flow.json', flow)])).toContain('✓ Accueil avec recherche: 16 nodes')
     await expect(run(flowCheck, [file('bad.json', { ...flow, start: '' })])).rejects.toThrow(
       /start {2}It leads nowhere/
     )

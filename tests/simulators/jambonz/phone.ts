@@ -66,6 +66,11 @@ export class Phone implements FarSide {
     return Promise.resolve(waiting)
   }
 
+  /** Calls that reached it and nobody asked for are not told of any more. */
+  forget() {
+    this.#shown = this.calls.length
+  }
+
   /** Calls out: a call that comes in at jambonz, for the hook that its registration was given or the application's. */
   dial(to: string): Caller {
     if (!this.registered) throw new Error(`${this.user}'s phone is not registered`)
