@@ -84,6 +84,36 @@ const shots: Shot[] = [
     )
   },
   {
+    name: 'admin-queue-estimates',
+    show: see(
+      () => `/admin/queues/${first(world.settings.queue)}`,
+      (page) => page.locator('section .card').scrollIntoViewIfNeeded()
+    )
+  },
+  {
+    name: 'admin-queue-estimates-few',
+    show: see(
+      () => `/admin/queues/${world.settings.queue[1]!.id}`,
+      (page) => page.locator('section .card').scrollIntoViewIfNeeded()
+    )
+  },
+  ...(['', '-rules'] as const).map((part) => ({
+    name: `admin-what-if${part}`,
+    show: see(
+      () => '/admin/what-if',
+      async (page) => {
+        await page.getByRole('combobox').last().click()
+        await page.locator('[role=option]').first().click()
+        const sheet = page.getByRole('dialog')
+        await sheet.locator('ol .gives select').first().selectOption('3')
+        if (part) return
+        await sheet.getByRole('spinbutton').last().fill('')
+        await sheet.getByRole('button').last().click()
+        await page.locator('form li').first().scrollIntoViewIfNeeded()
+      }
+    )
+  })),
+  {
     name: 'admin-queue-archive',
     show: see(
       () => `/admin/queues/${world.settings.queue[2]!.id}`,

@@ -177,7 +177,7 @@ export const adminQueue = defineWords({
     'preview-nobody': 'Nobody yet',
     'preview-waited': 'has waited {time}',
     'preview-again': 'Look again',
-    estimates: 'Told and waited',
+    estimates: 'Estimated waits',
     'estimates-help':
       'What customers are told at the beginning of their wait, beside how long it was. The last 7 days.',
     'estimates-half': 'Half of the customers waited within {time} of what they were told.',
@@ -186,7 +186,7 @@ export const adminQueue = defineWords({
     'estimates-longer': 'On average they waited {time} longer than they were told.',
     'estimates-shorter': 'On average they waited {time} less than they were told.',
     'estimates-count':
-      '{count, plural, one {# answered customer was told} other {# answered customers were told}}',
+      '{count, plural, one {# answered customer was told a time} other {# answered customers were told a time}}',
     'estimates-few': 'Too few yet',
     'estimates-few-text':
       '{count, plural, =0 {Nobody who was told a time has been answered.} one {# customer who was told a time has been answered.} other {# customers who were told a time have been answered.}} From {least} on you will see how near it came.',
@@ -379,7 +379,7 @@ export const adminQueue = defineWords({
     'preview-nobody': 'Encore personne',
     'preview-waited': 'attend depuis {time}',
     'preview-again': 'Regarder à nouveau',
-    estimates: 'Annoncé et attendu',
+    estimates: 'Attentes annoncées',
     'estimates-help':
       'Ce qui est annoncé aux clients au début de leur attente, à côté de sa durée réelle. Les 7 derniers jours.',
     'estimates-half': 'La moitié des clients ont attendu à {time} près ce qui leur était annoncé.',
@@ -388,7 +388,7 @@ export const adminQueue = defineWords({
     'estimates-longer': 'En moyenne, ils ont attendu {time} de plus que ce qui leur était annoncé.',
     'estimates-shorter': 'En moyenne, ils ont attendu {time} de moins que ce qui leur était annoncé.',
     'estimates-count':
-      '{count, plural, one {# client pris en charge avait eu une annonce} other {# clients pris en charge avaient eu une annonce}}',
+      '{count, plural, one {Un délai était annoncé à # client pris en charge} other {Un délai était annoncé à # clients pris en charge}}',
     'estimates-few': 'Encore trop peu',
     'estimates-few-text':
       '{count, plural, =0 {Aucun client à qui un délai était annoncé n’a été pris en charge.} one {# client à qui un délai était annoncé a été pris en charge.} other {# clients à qui un délai était annoncé ont été pris en charge.}} À partir de {least}, vous verrez à combien près il était juste.',

@@ -1,6 +1,6 @@
 import { resources, type ResourceName } from '@palabre/config/contract/setting'
 import type { Interaction } from '@palabre/config/contract/interaction'
-import type { Preview, Reason } from '@palabre/config/contract/routing'
+import type { EstimateError, Preview, Reason } from '@palabre/config/contract/routing'
 import { Refuse, type Answers, type Asked } from './asked.ts'
 import { ago, defaultPreferences, keep, meOf, newId } from './world.ts'
 
@@ -67,6 +67,20 @@ function previewOf(asked: Asked): Preview {
     })
   }
 }
+
+/** The first queue has told many customers how long it will take; the others nobody. */
+const estimateErrors = ({ world }: Asked): { items: EstimateError[] } => ({
+  items: world.settings.queue.slice(0, 1).map(({ id }) => ({
+    queueId: id,
+    told: 1284,
+    meanErrorS: 12.4,
+    meanAbsoluteErrorS: 71.8,
+    medianAbsoluteErrorS: 40,
+    p90AbsoluteErrorS: 185,
+    withinMinute: 0.634,
+    meanWaitS: 143.2
+  }))
+})
 
 /** The five routes of every record that administrators keep. */
 function settingAnswers(name: ResourceName): Answers {
@@ -234,6 +248,7 @@ export const answers: Answers = {
     }
   },
   'queue.preview': previewOf,
+  'routing.estimateErrors': estimateErrors,
   'queue.empty': (asked) => {
     const moved = waitingIn(asked)
     for (const item of moved) item.queueId = asked.body.toQueueId

@@ -1,5 +1,6 @@
-import type { AgentChoice, Order, ReplayChange } from '@palabre/config/contract/routing'
+import type { ReplayChange } from '@palabre/config/contract/routing'
 import type { Queue } from '@palabre/config/contract/setting'
+import { differences } from '../records/differences.ts'
 
 /** The change as the form holds it; fields may be empty while somebody types. */
 export interface Draft {
@@ -9,37 +10,41 @@ export interface Draft {
   queues: QueueDraft[]
 }
 
+/** The rules of a queue that may be others. */
+type Rules = Pick<Queue, 'requirements' | 'relaxation' | 'targets' | 'agentChoice' | 'order' | 'priority'>
+type Known = Rules & Pick<Queue, 'id'>
+
 export interface QueueDraft {
   queueId: string
-  agentChoice: AgentChoice
-  order: Order
-  priority: number | null
-  ending: 'never' | 'anyone'
-  endingSeconds: number | null
+  rules: Omit<Rules, 'priority'> & { priority: number | null }
 }
 
 export const emptyDraft = (): Draft => ({ without: [], more: [], skills: [], queues: [] })
 
-type Rules = Pick<Queue, 'id' | 'agentChoice' | 'order' | 'priority' | 'relaxation'>
-
-/** Where nothing was said: long enough that those with the skills had their time. */
-const usualEndingSeconds = 300
-
-/** A queue as it is now, to be changed. */
-export const queueDraftOf = ({ id, agentChoice, order, priority, relaxation }: Rules): QueueDraft => ({
-  queueId: id,
+const rulesOf = ({ requirements, relaxation, targets, agentChoice, order, priority }: Rules): Rules => ({
+  requirements,
+  relaxation,
+  targets,
   agentChoice,
   order,
-  priority,
-  ending: relaxation.ending.rule,
-  endingSeconds: relaxation.ending.rule === 'anyone' ? relaxation.ending.afterSeconds : usualEndingSeconds
+  priority
 })
 
+/** A queue as it is now, to be changed. */
+export const queueDraftOf = (queue: Known): QueueDraft => ({
+  queueId: queue.id,
+  rules: structuredClone(rulesOf(queue))
+})
+
+/** Which rules are not as they are now. */
+export const changedRules = ({ rules }: QueueDraft, queue: Rules): (keyof Rules)[] =>
+  Object.keys(differences<object>(rulesOf(queue), rules)) as (keyof Rules)[]
+
 /** What the hub is asked: only what is different from now, and nothing that is left empty. */
-export function changeOf({ without, more, skills, queues }: Draft, known: readonly Rules[]): ReplayChange {
+export function changeOf({ without, more, skills, queues }: Draft, known: readonly Known[]): ReplayChange {
   const rules = queues.flatMap((draft) => {
     const queue = known.find(({ id }) => id === draft.queueId)
-    const different = queue ? differences(draft, queue) : {}
+    const different = queue ? differencesOf(draft, queue) : {}
     return Object.keys(different).length ? [[draft.queueId, different] as const] : []
   })
   const counted = more.flatMap(({ likeAgentId, count }) => (count ? [{ likeAgentId, count }] : []))
@@ -53,24 +58,7 @@ export function changeOf({ without, more, skills, queues }: Draft, known: readon
   }
 }
 
-function differences(draft: QueueDraft, queue: Rules): NonNullable<ReplayChange['queues']>[string] {
-  const { agentChoice, order, priority } = draft
-  const before = queueDraftOf(queue)
-  const endsOtherwise =
-    draft.ending !== before.ending ||
-    (draft.ending === 'anyone' && draft.endingSeconds !== before.endingSeconds)
-  return {
-    ...(agentChoice !== queue.agentChoice && { agentChoice }),
-    ...(order !== queue.order && { order }),
-    ...(priority !== null && priority !== queue.priority && { priority }),
-    ...(endsOtherwise && {
-      relaxation: {
-        steps: queue.relaxation.steps,
-        ending:
-          draft.ending === 'never'
-            ? { rule: 'never' as const }
-            : { rule: 'anyone' as const, afterSeconds: draft.endingSeconds || usualEndingSeconds }
-      }
-    })
-  }
+function differencesOf({ rules }: QueueDraft, queue: Rules): NonNullable<ReplayChange['queues']>[string] {
+  const { priority, ...rest } = differences<QueueDraft['rules']>(rulesOf(queue), rules)
+  return { ...rest, ...(typeof priority === 'number' && { priority }) }
 }
