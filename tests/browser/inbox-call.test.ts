@@ -262,6 +262,18 @@ describe.skipIf(!existsSync(chromiumPath))('telephone calls at the desk', { time
     expect((await spoken()).loudness).toBeGreaterThan(0.005)
   })
 
+  it('keeps its line and the caller when the state of its agent changes', async () => {
+    await talk()
+    const agent = world.hub.world.agents[0]!
+    agent.version += 1
+    agent.presence = { ...agent.presence, state: 'paused', since: new Date().toISOString() }
+    world.hub.push('agent.changed', { agent })
+    await page.getByRole('button', { name: /^Your status: Paus/ }).waitFor()
+    expect((await spoken()).loudness).toBeGreaterThan(0.005)
+    await bar().getByText('Talking').waitFor()
+    expect(world.phone.said.map(({ type }) => type)).toEqual(['register', 'answer'])
+  })
+
   it('is in one tab; another one says so, and takes it over only between calls', async () => {
     const call = world.waiting()
     await open()

@@ -80,6 +80,13 @@ export class CallAgent {
     return answer.body
   }
 
+  /** A file as it is given to a browser. */
+  async download(path: string): Promise<Buffer> {
+    const response = await fetch(this.#door.url + path, { headers: this.#headers })
+    if (!response.ok) throw new Error(`${this.name}: GET ${path} is refused: ${await response.text()}`)
+    return Buffer.from(await response.arrayBuffer())
+  }
+
   presence = (state: 'ready' | 'offline') => this.do('PUT', '/api/me/presence', { state })
 
   /** There, and given no work. */

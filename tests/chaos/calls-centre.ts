@@ -65,7 +65,8 @@ export async function openCallCentre(asks: Dialect[]): Promise<CallCentre> {
     phoneServer: 'ws://127.0.0.1:1/phone',
     language: 'fr-FR',
     welcome: 'Bienvenue à la Banque du Fleuve.',
-    musicUrl: '/music.mp3'
+    musicUrl: '/music.mp3',
+    recording: 'on-demand'
   }
   const careQueueId = await named('/api/queues', 'Customer care')
   const account = await made('/api/accounts', {

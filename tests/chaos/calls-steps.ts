@@ -1,4 +1,9 @@
+import type { Recording as RecordingWire } from '@palabre/config/contract/recording'
 import { Call, type CallDoc } from '@palabre/hub/calls/call.model'
+import { Recording, Segment } from '@palabre/hub/recordings/recording.model'
+import { wavOf } from '../flows/wav.ts'
+import { goertzel } from '../simulators/jambonz/audio/goertzel.ts'
+import { rate } from '../simulators/jambonz/audio/pcm.ts'
 import { dialects, musicTone, type Dialect } from './calls-centre.ts'
 import { voices, sounds, type Scene } from './calls-scene.ts'
 import { soon } from './calls-soon.ts'
@@ -50,6 +55,56 @@ const lookUp = (dialect: Dialect): CallStep => ({
     if (found !== 'Aminata Ndiaye') throw new Error(`the agent is shown ${JSON.stringify(call.findings)}`)
   }
 })
+
+/** Recordings of the call, as a supervisor is told of them. */
+const recordingsOf = async ({ centre, id }: Scene) =>
+  ((await centre.supervisor.do('GET', `/api/interactions/${id}/recordings`)) as { items: RecordingWire[] })
+    .items
+
+/** Sound is kept that was said now or later. */
+async function keepsRecording(scene: Scene) {
+  const { _id, startedAt } = (await Recording.findOne({ interactionId: scene.id }).lean())!
+  const now = Date.now() - startedAt.getTime()
+  await soon(
+    'sound that is kept',
+    async () => {
+      const last = await Segment.findOne({ recordingId: _id }).sort({ from: -1 }).lean()
+      return last !== null && ((last.from + last.frames) * 1000) / rate > now
+    },
+    20_000
+  )
+}
+
+/** It is one, whole but for what the strike cost, and both were heard before and after. */
+async function isKept(scene: Scene) {
+  const kept = await soon(
+    'the recording',
+    async () => {
+      const all = await recordingsOf(scene)
+      if (all.length !== 1) throw new Error(`${String(all.length)} recordings`)
+      return all[0]?.state === 'kept' ? all[0] : null
+    },
+    40_000
+  )
+  const wav = wavOf(await scene.centre.supervisor.download(`/api/recordings/${kept.id}/sound`))
+  const isSound = (channel: number, hertz: number, fromMs: number, toMs: number) =>
+    goertzel(wav.channel(channel, fromMs, toMs), hertz) > 0.8
+  const [gap, ...more] = kept.gaps
+  // The sound comes to the hub of the later lines: another one's end costs nothing of it.
+  const isStruck = scene.later === scene.owner
+  if (more.length > 0 || (isStruck && !gap) || (gap && gap.why !== 'missing'))
+    throw new Error(`the recording lacks ${JSON.stringify(kept.gaps)}`)
+  const before = gap ? gap.fromMs - 100 : wav.ms / 2
+  const after = gap ? gap.toMs! + 100 : wav.ms / 2
+  for (const [channel, hertz] of [
+    [0, voices.customer],
+    [1, voices.awa]
+  ] as const)
+    if (!isSound(channel, hertz, before - 1000, before) || !isSound(channel, hertz, after, after + 1000))
+      throw new Error(
+        `side ${String(channel)} is not heard, of ${String(wav.ms)} ms, but ${JSON.stringify(gap)}`
+      )
+}
 
 const someDialect = dialects.postgresql.isInstalled ? 'postgresql' : 'mysql'
 
@@ -170,6 +225,22 @@ export const callSteps: CallStep[] = [
       if (await scene.caller.hearsTone(voices.supervisor)) throw new Error('the customer hears the whisper')
       await scene.supervise('leave')
       await scene.leg('supervisor').until(({ state }) => state === 'ended')
+    }
+  },
+  {
+    name: 'while it is recorded',
+    async reach(scene) {
+      await scene.talk()
+      await scene.act('recording', { to: 'on' })
+      await soon('the recording', () => Recording.exists({ interactionId: scene.id }))
+      await scene.isHeard('awa')
+      await keepsRecording(scene)
+    },
+    async goesOn(scene) {
+      await scene.isHeard('awa')
+      await keepsRecording(scene)
+      scene.caller.hangUp()
+      await isKept(scene)
     }
   },
   {

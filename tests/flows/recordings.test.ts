@@ -10,41 +10,15 @@ import { AuditEntry } from '@palabre/hub/audit/audit.model'
 import { Recording as RecordingModel, Segment } from '@palabre/hub/recordings/recording.model'
 import { signatureOf } from '@palabre/hub/recordings/store/aws-signature'
 import { goertzel } from '../simulators/jambonz/audio/goertzel.ts'
-import { fromBytes, type Samples } from '../simulators/jambonz/audio/pcm.ts'
+import { fromBytes, rate } from '../simulators/jambonz/audio/pcm.ts'
 import type { Phone } from '../simulators/jambonz/phone.ts'
 import { bankNumber, openCallCentre, type CallCentre } from './call-centre.ts'
 import { eventually, Person } from './house.ts'
 import { hire, recordNamed } from './people.ts'
+import { wavOf } from './wav.ts'
 
 const customer = '+221770000001'
-const rate = 8000
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
-
-/** A WAV file as it was downloaded. */
-interface Wav {
-  bytes: Buffer
-  channels: number
-  ms: number
-  /** One channel from one millisecond to another. */
-  channel(n: number, fromMs?: number, toMs?: number): Samples
-}
-
-function wavOf(bytes: Buffer): Wav {
-  expect(bytes.toString('latin1', 0, 4)).toBe('RIFF')
-  expect(bytes.readUInt32LE(4)).toBe(bytes.length - 8)
-  expect(bytes.readUInt32LE(40)).toBe(bytes.length - 44)
-  const channels = bytes.readUInt16LE(22)
-  const samples = fromBytes(bytes.subarray(44))
-  return {
-    bytes,
-    channels,
-    ms: (samples.length * 1000) / channels / rate,
-    channel: (n, fromMs = 0, toMs = Infinity) =>
-      samples
-        .filter((_, at) => at % channels === n)
-        .slice((fromMs * rate) / 1000, toMs === Infinity ? undefined : (toMs * rate) / 1000)
-  }
-}
 
 async function download(person: Person, id: string, headers: Record<string, string> = {}) {
   const response = await fetch(`${person.url}/api/recordings/${id}/sound`, {
