@@ -34,5 +34,7 @@ function reasonFor(test, path) {
   if (source.includes('PALABRE_CHROMIUM') && !process.env.PALABRE_CHROMIUM) return 'Chromium is not installed'
   if (source.includes('PALABRE_DOVECOT') && !process.env.PALABRE_DOVECOT)
     return 'dovecot-imapd is not installed'
+  if (source.includes('PALABRE_CHAOS_CALLS') && process.env.PALABRE_CHAOS_CALLS !== 'all')
+    return 'the long form of it: PALABRE_CHAOS_CALLS=all'
   return 'its file gives no reason'
 }
