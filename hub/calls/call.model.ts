@@ -27,7 +27,6 @@ export type Task =
   | { kind: 'confirm' }
   | { kind: 'join' }
   | { kind: 'voicemail' }
-  | { kind: 'refer'; to: string }
   /** Leaves the call, after these words. */
   | { kind: 'out'; prompts: Prompt[] }
 

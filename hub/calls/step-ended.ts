@@ -31,7 +31,6 @@ export async function stepEnded(
       await messageLeft(hub, call, result)
       return [{ kind: 'prompt', prompts: [door.wording.say('voicemail-noted')] }, { kind: 'hangUp' }]
     case 'join':
-    case 'refer':
     case 'out':
       return [{ kind: 'hangUp' }]
     case 'flow':

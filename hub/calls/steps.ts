@@ -57,8 +57,6 @@ export function stepsOf(call: CallDoc, party: PartyDoc, wording: Wording): Step[
         { kind: 'prompt', prompts: [wording.say('voicemail-noted')] },
         { kind: 'hangUp' }
       ]
-    case 'refer':
-      return [{ kind: 'refer', id, to: task.to }]
     case 'out':
       return [...spoken(task.prompts), { kind: 'hangUp' }]
   }
