@@ -56,7 +56,6 @@ function isDoubtful({ state, flow }: CallDoc, { task, held, changedAt }: PartyDo
       // What is looked up is told by whoever goes on with the flow; a message that is being left is not asked for again.
       return Boolean(flow?.awaits) && (isYoung || flow?.awaits?.kind !== 'voicemail')
     case 'confirm':
-    case 'refer':
     case 'out':
       return true
     case 'wait':
