@@ -22,8 +22,21 @@ export interface Abilities {
   attachments: { maxBytes: number; maxTotalBytes: number } | null
   /** Longest text of one message, in characters. */
   maxText: number
-  /** Free words may only be sent for so long after the customer's last message; absent: at any time. */
-  window?: { seconds: number }
+  /**
+   * Free words may only be sent for so long after the customer's last message; what a person wrote, not the hub, for
+   * `agentSeconds` where the platform grants that. Absent: at any time.
+   */
+  window?: { seconds: number; agentSeconds?: number }
+  /** Texts that the platform approved beforehand may be sent, also when the window is shut. */
+  templates?: true
+  /** A message can show which earlier one it answers. */
+  answers?: true
+  /** Both sides can put an emoji on a message. */
+  reactions?: true
+  /** A message can offer choices to tap: so many as buttons, so many as a list. */
+  choices?: { buttons: number; list: number }
+  /** Some messages are read by everybody; whether one of those may be answered in private. */
+  public?: { privateAnswers: boolean }
 }
 
 export interface InboundAttachment {
@@ -46,6 +59,13 @@ export interface InboundMedia {
 interface Routed {
   /** What the account that it is for has as its `via`; absent: it is for the account whose address was called. */
   via?: string
+}
+
+/** That a message stands where others read it, and where. */
+export interface PublicPlace {
+  kind: 'comment' | 'mention' | 'story'
+  /** Page on which it can be seen (http, https). */
+  url?: string
 }
 
 /** One utterance of a customer, normalised. The hub stores it once per (account, externalId). */
@@ -75,6 +95,11 @@ export interface InboundMessage extends Routed {
     /** External ids that it refers to, unproved, nearest first. */
     external: string[]
   }
+  /** External id of the one message that the customer chose to answer; shown where it is in the same conversation. */
+  answers?: string
+  /** Id of what they chose among the choices of a message of ours. */
+  chosen?: string
+  public?: PublicPlace
   /** Set when no person wrote it: it is stored, and never answered automatically. */
   automatic?: 'auto-reply' | 'bulk' | 'bounce' | 'loop'
   /** The original as it came, kept for administrators. */
@@ -95,6 +120,40 @@ export interface DeliveryReport extends Routed {
   at?: Date
 }
 
+/** The customer put an emoji on a message of the conversation, or took it back (''). A later one replaces it. */
+export interface InboundReaction extends Routed {
+  kind: 'reaction'
+  address: string
+  /** External id of the message that it is on. */
+  on: string
+  emoji: string
+  at?: Date
+}
+
+/** The customer changed or took back what they wrote; what it said before is kept. */
+export interface InboundAmendment extends Routed {
+  kind: 'amendment'
+  address: string
+  /** External id of the message that was changed. */
+  of: string
+  /** What it says now; null: it was taken back. */
+  text: string | null
+  at?: Date
+}
+
+/** The customer has read all that was written to them until a moment. */
+export interface ReadUntil extends Routed {
+  kind: 'read-until'
+  address: string
+  until: Date
+}
+
+/** The platform says that what it knows of the account has changed: its templates are asked for again. */
+export interface AccountNotice extends Routed {
+  kind: 'notice'
+  about: 'templates'
+}
+
 /** Something came that cannot be read; kept whole where an administrator sees it. */
 export interface Quarantined extends Routed {
   kind: 'quarantined'
@@ -103,7 +162,14 @@ export interface Quarantined extends Routed {
   raw: Uint8Array
 }
 
-export type InboundEvent = InboundMessage | DeliveryReport | Quarantined
+export type InboundEvent =
+  | InboundMessage
+  | DeliveryReport
+  | InboundReaction
+  | InboundAmendment
+  | ReadUntil
+  | AccountNotice
+  | Quarantined
 
 /** Takes one event for good: resolves when it is stored (journalled), also when it was already there. */
 export type Report = (event: InboundEvent) => Promise<'stored' | 'repeat'>
@@ -113,6 +179,39 @@ export interface OutboundAttachment {
   type: string
   contentId?: string
   content: Uint8Array
+}
+
+/** What the customer may tap, under a message of ours. Ids are at most 100, titles 24 characters long. */
+export type Choices =
+  | { as: 'buttons'; options: { id: string; title: string }[] }
+  | { as: 'list'; button: string; options: { id: string; title: string; description?: string }[] }
+
+/** A text that the platform approved beforehand, as it knows it. */
+export interface MessageTemplate {
+  externalId: string
+  name: string
+  /** As the platform writes it: `en_US`. */
+  language: string
+  category: string
+  state: 'approved' | 'pending' | 'rejected' | 'paused' | 'disabled'
+  /** Why it was rejected or paused, in plain words. */
+  reason?: string
+  header?: { kind: 'text'; text: string } | { kind: 'image' | 'video' | 'document' }
+  /** With `{{1}}` or `{{name}}` where something is filled in. */
+  body: string
+  footer?: string
+  buttons: { kind: 'reply' | 'url' | 'phone' | 'code' | 'other'; text: string; url?: string }[]
+  /** What is to be filled in, in the order shown. Keys are `body.1`, `body.name`, `header.1`, `button.0.1`. */
+  variables: { key: string; example: string }[]
+}
+
+/** A template with its blanks filled; a file for its header travels as the message's attachment. */
+export interface FilledTemplate {
+  externalId: string
+  name: string
+  language: string
+  /** By the keys of the template's variables. */
+  values: Record<string, string>
 }
 
 /** A message on its way out. `id` is ours (24 hex digits), unique and stable over retries. */
@@ -131,8 +230,27 @@ export interface OutboundMessage {
   references: string[]
   /** External id of the one message that the writer chose to answer, where the channel shows that. */
   answers?: string
+  choices?: Choices
+  /** Sent instead of `text`, which then says the same for those who read it here. */
+  template?: FilledTemplate
+  /** When the customer wrote last, by the platform's clock; absent: never. */
+  heardAt?: Date
+  /** Where `answers` is public: answered there, or in private. */
+  audience?: 'public' | 'private'
   /** Set on answers that the hub writes by itself (confirmations, transcripts). */
   automatic?: boolean
+}
+
+/** How the platform shows a person. */
+export interface Profile {
+  name?: string
+  picture?: InboundAttachment
+}
+
+/** What somebody must do by hand before a connection stands: scan this with their phone. */
+export interface Pairing {
+  qr: string
+  expiresAt: Date
 }
 
 /** One configured use of a channel: a mailbox, a number, a widget. */
@@ -157,6 +275,10 @@ export interface Listening<S extends TObject = TObject> {
   cursor: Cursor
   /** Says how the connection fares; an authentication error turns the account red. */
   health(state: 'up' | 'down' | 'refused', detail?: string): void
+  /** Shows administrators what is to be done by hand; null when it is done. */
+  pairing(pairing: Pairing | null): void
+  /** Bytes that outlast the process (a signed-in session), kept encrypted; null: none are kept. */
+  keep: { load(): Promise<Uint8Array | null>; save(bytes: Uint8Array | null): Promise<void> }
   signal: AbortSignal
 }
 
@@ -254,6 +376,16 @@ export interface Channel<S extends TObject = TObject> {
   gateway?(gateway: Gateway<S>): Promise<void>
   /** Hands one message to the provider. Throws ChannelError; 'unreachable' and 'rate-limited' are retried. */
   send?(message: OutboundMessage, account: Account<S>): Promise<Sent>
+  /** Set when `send`, `react` and `markRead` work only in the process in which `listen` runs for the account. */
+  sendsWhereItListens?: true
+  /** Puts our emoji on a message of the customer's ('' takes it back). Throws ChannelError. */
+  react?(reaction: { address: string; on: string; emoji: string }, account: Account<S>): Promise<void>
+  /** Shows the customer that their messages were read, up to and with this one. Throws ChannelError. */
+  markRead?(read: { address: string; externalId: string }, account: Account<S>): Promise<void>
+  /** The texts that the platform has for this account, all of them. Throws ChannelError. */
+  templates?(account: Account<S>, signal: AbortSignal): Promise<MessageTemplate[]>
+  /** How the platform shows the person at an address; null: it does not say. Throws ChannelError. */
+  profile?(address: string, account: Account<S>, signal: AbortSignal): Promise<Profile | null>
   /**
    * Asks the provider now and then whether it still accepts our credentials. Resolves with what an administrator should
    * know ahead of time ('' for nothing); throws ChannelError.

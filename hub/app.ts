@@ -32,6 +32,7 @@ import { routingRoutes } from './routing/routes.ts'
 import { sessionRoutes } from './sessions/routes.ts'
 import { settingRoutes } from './settings/routes.ts'
 import { sourceRoutes } from './sources/routes.ts'
+import { templateRoutes } from './templates/routes.ts'
 import { userRoutes } from './users/routes.ts'
 import { visitorLive } from './visitors/live.ts'
 import { visitorRoutes } from './visitors/routes.ts'
@@ -120,6 +121,7 @@ export async function buildApp(hub: Hub, { rateLimits = true } = {}): Promise<Ap
     messageRoutes(routes, hub)
     recordingRoutes(routes, hub)
     settingRoutes(routes, hub)
+    templateRoutes(routes, hub)
     routingRoutes(routes, hub)
     replayRoutes(routes, hub)
     accountRoutes(routes, hub)

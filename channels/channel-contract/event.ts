@@ -1,17 +1,31 @@
 import { expect } from 'vitest'
 import type { InboundEvent } from '../channel.ts'
 
-export const idOf = (event: InboundEvent): string | undefined =>
-  event.kind === 'delivery' ? (event.externalId ?? event.messageId) : event.externalId
+export const idOf = (event: InboundEvent): string | undefined => {
+  switch (event.kind) {
+    case 'delivery':
+      return event.externalId ?? event.messageId
+    case 'reaction':
+      return event.on
+    case 'amendment':
+      return event.of
+    case 'read-until':
+      return event.until.toISOString()
+    case 'notice':
+      return event.about
+    case 'message':
+    case 'quarantined':
+      return event.externalId
+  }
+}
 
 export const expectEvent = (event: InboundEvent): void => {
-  expect(['message', 'delivery', 'quarantined']).toContain(event.kind)
   expect(idOf(event)).toMatch(/\S/)
-  if (event.kind === 'message') {
+  if ('address' in event) {
     expect(event.address).toMatch(/\S/)
     expect(event.address).toBe(event.address.trim())
-    expect(typeof event.text).toBe('string')
   }
+  if (event.kind === 'message') expect(typeof event.text).toBe('string')
   if (event.kind === 'quarantined') {
     expect(event.reason).toMatch(/\S/)
     expect(event.raw).toBeInstanceOf(Uint8Array)

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { TObject } from 'typebox'
-import type { Account, Channel, Cursor, InboundEvent } from '../channel.ts'
+import type { Account, Channel, Cursor, InboundEvent, Listening, Pairing } from '../channel.ts'
 
 /** What the hub does for a listener, in memory. A forgetful one keeps no position, as when it is killed before. */
 export const standInHub = (position?: unknown, memory: 'keeps' | 'forgetful' = 'keeps') => {
@@ -16,7 +16,16 @@ export const standInHub = (position?: unknown, memory: 'keeps' | 'forgetful' = '
       return Promise.resolve()
     }
   }
-  return { events, saves, health, cursor, position: () => kept }
+  const pairings: (Pairing | null)[] = []
+  let session: Uint8Array | null = null
+  const keep: Listening['keep'] = {
+    load: () => Promise.resolve(session),
+    save: (bytes) => {
+      session = bytes
+      return Promise.resolve()
+    }
+  }
+  return { events, saves, health, pairings, cursor, keep, position: () => kept }
 }
 
 export const startListening = <S extends TObject>(
@@ -31,6 +40,8 @@ export const startListening = <S extends TObject>(
       account,
       cursor: hub.cursor,
       health: (state) => hub.health.push(state),
+      pairing: (pairing) => hub.pairings.push(pairing),
+      keep: hub.keep,
       report: async (event) => {
         // A store takes a moment; a cursor that does not wait for it is caught by `saves`.
         await sleep(20)

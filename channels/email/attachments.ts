@@ -1,6 +1,6 @@
 import type { Attachment } from 'mailparser'
 import type { InboundAttachment } from '../channel.ts'
-import { safeFileName, safeType } from './file-name.ts'
+import { safeFileName, safeType } from '../file-name.ts'
 import { limits } from './limits.ts'
 
 export interface Files {

@@ -1,7 +1,7 @@
 import type { ParsedMail } from 'mailparser'
 import type { DeliveryReport } from '../channel.ts'
 import { hasEmptyReturnPath } from './automatic.ts'
-import { cleanLine } from './clean-text.ts'
+import { cleanLine } from '../clean-text.ts'
 import { canonicalAddress } from './email-address.ts'
 import { sentAtOf, type MailHeaders } from './headers.ts'
 import { findOwnMessageId } from './message-id.ts'

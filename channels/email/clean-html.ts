@@ -1,5 +1,5 @@
 import sanitizeHtml from 'sanitize-html'
-import { cleanLine } from './clean-text.ts'
+import { cleanLine } from '../clean-text.ts'
 import { cleanStyle } from './clean-style.ts'
 import { limits } from './limits.ts'
 import { quoteHint } from './mark-quotes.ts'

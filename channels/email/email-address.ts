@@ -1,5 +1,5 @@
 import { domainToASCII } from 'node:url'
-import { cleanLine } from './clean-text.ts'
+import { cleanLine } from '../clean-text.ts'
 import { limits } from './limits.ts'
 
 /** What mailparser makes of one entry of an address header; a group has members and no address of its own. */

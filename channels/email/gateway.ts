@@ -2,7 +2,7 @@ import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 's
 import { ChannelError, type Gateway } from '../channel.ts'
 import { canonicalAddress, isOneOf } from './email-address.ts'
 import { limits } from './limits.ts'
-import { networkReason } from './network-error.ts'
+import { networkReason } from '../network-error.ts'
 import { parseMail } from './parse.ts'
 import { ownAddresses, settingsOf, type EmailAccount, type emailSettings } from './settings.ts'
 

@@ -1,6 +1,6 @@
 import { ImapFlow, type ImapFlowError } from 'imapflow'
 import { limits } from './limits.ts'
-import { networkReason } from './network-error.ts'
+import { networkReason } from '../network-error.ts'
 import type { EmailSettings } from './settings.ts'
 
 /** An IMAP connection as the account's settings want it, not yet opened. It never logs: logs would hold mail. */

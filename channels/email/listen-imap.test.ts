@@ -78,6 +78,8 @@ describe.skipIf(!process.env['PALABRE_DOVECOT'])('listening to IMAP', () => {
           imapPassword: server.password,
           ...settings
         }),
+        pairing: () => {},
+        keep: { load: () => Promise.resolve(null), save: () => Promise.resolve() },
         report: async (event) => {
           await kept.onReport(event)
           const id = idOf(event) ?? ''

@@ -1,4 +1,4 @@
-import { cleanLine } from './clean-text.ts'
+import { cleanLine } from '../clean-text.ts'
 import { limits } from './limits.ts'
 
 /** Prefixes with which mail programs of many languages mark answers and forwards; some count: "Re[2]:". */

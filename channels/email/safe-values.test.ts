@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { cleanLine, cleanText } from './clean-text.ts'
+import { cleanLine, cleanText } from '../clean-text.ts'
 import { canonicalAddress, displayName, isOneOf, mailboxes } from './email-address.ts'
-import { safeFileName, safeType } from './file-name.ts'
+import { safeFileName, safeType } from '../file-name.ts'
 
 describe('addresses', () => {
   it.each([

@@ -1,8 +1,8 @@
 import type { NodemailerError } from 'nodemailer'
 import { ChannelError } from '../channel.ts'
 import { plainReason } from './bounce.ts'
-import { cleanLine } from './clean-text.ts'
-import { networkReason } from './network-error.ts'
+import { cleanLine } from '../clean-text.ts'
+import { networkReason } from '../network-error.ts'
 
 const minute = 60_000
 

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { Value } from 'typebox/value'
-import { cleanLine } from '../email/clean-text.ts'
+import { cleanLine } from '../clean-text.ts'
 import { ChannelError, type ChannelFailure } from '../channel.ts'
 import { limits } from './limits.ts'
 

@@ -1,5 +1,5 @@
 import { ChannelError } from '../channel.ts'
-import { networkReason } from '../email/network-error.ts'
+import { networkReason } from '../network-error.ts'
 import { failureOf } from './failure.ts'
 import { limits } from './limits.ts'
 

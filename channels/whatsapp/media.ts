@@ -7,7 +7,7 @@ import {
   type InboundMedia,
   type OutboundAttachment
 } from '../channel.ts'
-import { safeType } from '../email/file-name.ts'
+import { safeType } from '../file-name.ts'
 import { ask, download } from '../meta/graph.ts'
 import { limits as metaLimits } from '../meta/limits.ts'
 import { limits } from './limits.ts'

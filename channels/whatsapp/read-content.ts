@@ -1,6 +1,6 @@
 import type { InboundMedia, InboundMessage } from '../channel.ts'
-import { cleanLine, cleanText } from '../email/clean-text.ts'
-import { safeType } from '../email/file-name.ts'
+import { cleanLine, cleanText } from '../clean-text.ts'
+import { safeType } from '../file-name.ts'
 import { reasonOf } from '../meta/failure.ts'
 import { limits } from './limits.ts'
 import type { Content } from './payload.ts'

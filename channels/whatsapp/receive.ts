@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { ChannelError, type InboundEvent, type InboundMessage, type WebhookRequest } from '../channel.ts'
-import { cleanLine } from '../email/clean-text.ts'
+import { cleanLine } from '../clean-text.ts'
 import { reasonOf } from '../meta/failure.ts'
 import { checkSignature, viaOf } from '../meta/signature.ts'
 import { limits } from './limits.ts'

@@ -5,6 +5,8 @@ export const ChannelHealth = Type.Object({
   state: OneOf(['up', 'down', 'refused', 'unknown']),
   detail: Type.String(),
   since: Nullable(Time),
+  /** It waits for an administrator to scan a code (`account.pairing`). */
+  pairing: Type.Boolean(),
   lastInAt: Nullable(Time),
   lastOutAt: Nullable(Time),
   failures: Type.Integer({ description: 'Failed sends in the last hour' })
@@ -42,7 +44,18 @@ export const ChannelKind = Type.Object({
     attachments: Nullable(Type.Object({ maxBytes: Type.Integer(), maxTotalBytes: Type.Integer() })),
     maxText: Type.Integer(),
     /** Free words may only be sent for so long after the customer's last message. */
-    window: Type.Optional(Type.Object({ seconds: Type.Integer() }))
+    window: Type.Optional(
+      Type.Object({ seconds: Type.Integer(), agentSeconds: Type.Optional(Type.Integer()) })
+    ),
+    /** Texts approved beforehand may be sent, also when the window is shut. */
+    templates: Type.Optional(Type.Literal(true)),
+    /** A message can show which earlier one it answers. */
+    answers: Type.Optional(Type.Literal(true)),
+    reactions: Type.Optional(Type.Literal(true)),
+    /** Most choices under one message, as buttons and as a list. */
+    choices: Type.Optional(Type.Object({ buttons: Type.Integer(), list: Type.Integer() })),
+    /** Some messages are read by everybody. */
+    public: Type.Optional(Type.Object({ privateAnswers: Type.Boolean() }))
   }),
   testable: Type.Boolean(),
   /** Customers come with our own client; `embed` is the script tag to paste. */
@@ -135,6 +148,16 @@ export const restoreAccount = defineRoute({
   params: ById,
   reply: ChannelAccount,
   audited: true
+})
+
+export const readPairing = defineRoute({
+  name: 'account.pairing',
+  summary: 'The code that has to be scanned before the account is connected; null when there is none',
+  method: 'GET',
+  url: '/api/accounts/:id/pairing',
+  permission: 'account:write',
+  params: ById,
+  reply: Nullable(Type.Object({ qr: Type.String(), expiresAt: Time }))
 })
 
 export const testAccount = defineRoute({

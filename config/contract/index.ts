@@ -9,6 +9,7 @@ import * as recording from './recording.ts'
 import * as routing from './routing.ts'
 import * as setting from './setting.ts'
 import * as source from './source.ts'
+import * as template from './template.ts'
 import * as user from './user.ts'
 import * as visitor from './visitor.ts'
 import type { Route } from './define.ts'
@@ -30,6 +31,7 @@ export const routes: Route[] = [
     routing,
     setting,
     source,
+    template,
     user,
     visitor
   ].flatMap((noun) => (Object.values(noun) as unknown[]).filter(isRoute)),

@@ -89,6 +89,8 @@ export const Interaction = Type.Object({
   acceptedAt: Nullable(Time),
   /** When the service level is broken, if nobody has accepted by then. */
   dueAt: Nullable(Time),
+  /** Until when free words may be sent to the customer; null where that has no end, or they never wrote. */
+  windowUntil: Nullable(Time),
   /** Whose move it is once it is active. */
   waitingFor: OneOf(['agent', 'customer']),
   snoozedUntil: Nullable(Time),

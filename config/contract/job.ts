@@ -1,4 +1,4 @@
-import type { Static } from 'typebox'
+import { Type, type Static } from 'typebox'
 import { Exact, Id } from './define.ts'
 
 /** Every BullMQ job, once: name → data. A job only says where to look; what is due is read from MongoDB. */
@@ -7,6 +7,10 @@ export const jobs = {
   'message.send': Exact({ messageId: Id }),
   /** Fetches the files of a customer's message from their provider. */
   'media.fetch': Exact({ messageId: Id }),
+  /** Tells the provider what happened to a customer's message here: that it was read, an emoji on it. */
+  'message.errand': Exact({ messageId: Id }),
+  /** Asks the platform for the templates of an account, or of all. */
+  'template.sync': Exact({ accountId: Type.Optional(Id) }),
   /** Ends an offer that was neither accepted nor declined. */
   'offer.expire': Exact({ interactionId: Id, offerId: Id }),
   /** Ends a timed wrap-up. */

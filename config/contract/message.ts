@@ -30,6 +30,28 @@ export const Author = Type.Object({
   name: Type.String()
 })
 
+/** What the customer may tap, under a message of ours. */
+export const Choices = Type.Object({
+  as: OneOf(['buttons', 'list']),
+  /** What opens the list; shown for `list` only. */
+  button: Type.Optional(Type.String({ minLength: 1, maxLength: 20 })),
+  options: Type.Array(
+    Type.Object({
+      title: Type.String({ minLength: 1, maxLength: 24 }),
+      description: Type.Optional(Type.String({ maxLength: 72 }))
+    }),
+    { minItems: 1, maxItems: 10 }
+  )
+})
+export type Choices = Static<typeof Choices>
+
+/** An emoji that somebody put on a message; each side has one at most. */
+export const Reaction = Type.Object({
+  by: OneOf(['contact', 'agent']),
+  byId: Nullable(Id),
+  emoji: Type.String()
+})
+
 /** One utterance in an interaction. `note` is seen by colleagues only. Order: `at`, then `id`. */
 export const Message = Type.Object({
   id: Id,
@@ -49,6 +71,20 @@ export const Message = Type.Object({
   /** Files of it that are still being fetched from the provider. */
   awaited: Type.Optional(Type.Array(Type.Object({ name: Type.String(), type: Type.String() }))),
   mentions: Type.Array(Id),
+  /** The one earlier message that it answers, where its writer chose one. */
+  answersId: Type.Optional(Id),
+  reactions: Type.Optional(Type.Array(Reaction)),
+  /** It stands where everybody reads it (of a customer's message). */
+  public: Type.Optional(
+    Type.Object({ kind: OneOf(['comment', 'mention', 'story']), url: Type.Optional(Type.String()) })
+  ),
+  /** Who reads it, of an answer to a public message. */
+  audience: Type.Optional(OneOf(['public', 'private'])),
+  choices: Type.Optional(Choices),
+  /** Name of the approved template that it was sent as. */
+  template: Type.Optional(Type.String()),
+  /** The customer changed it, or took it back, after it came. */
+  amended: Type.Optional(OneOf(['edited', 'removed'])),
   state: OneOf(deliveryStates),
   /** Why it failed or was bounced, in plain words. */
   failure: Nullable(Type.Object({ reason: Type.String(), temporary: Type.Boolean() })),
@@ -97,6 +133,22 @@ export const sendMessage = defineRoute({
     cc: Type.Optional(Type.Array(Type.String({ maxLength: 320 }), { maxItems: 50 })),
     bcc: Type.Optional(Type.Array(Type.String({ maxLength: 320 }), { maxItems: 50 })),
     attachmentIds: Type.Optional(Type.Array(Id, { maxItems: 30 })),
+    /** A message of the same conversation that it answers. */
+    answersId: Type.Optional(Id),
+    choices: Type.Optional(Choices),
+    /** Of an answer to a public message: where it is read; public when not given. */
+    audience: Type.Optional(OneOf(['public', 'private'])),
+    /** An approved template instead of free words: `text` is left empty. Values by the keys of its variables. */
+    template: Type.Optional(
+      Exact({
+        templateId: Id,
+        values: Type.Record(
+          Type.String({ pattern: '^[\\w.]{1,60}$' }),
+          Type.String({ minLength: 1, maxLength: 1024 }),
+          { additionalProperties: false }
+        )
+      })
+    ),
     /** Leaves at this moment instead of at once (after the channel's undo time). */
     sendAt: Type.Optional(Time),
     /** Ends the interaction with the answer. */
@@ -113,6 +165,17 @@ export const undoMessage = defineRoute({
   url: '/api/messages/:id/undo',
   permission: 'interaction:handle',
   params: ById,
+  reply: Message
+})
+
+export const reactToMessage = defineRoute({
+  name: 'message.react',
+  summary: "Puts your emoji on a customer's message; an empty one takes it back",
+  method: 'PUT',
+  url: '/api/messages/:id/reaction',
+  permission: 'interaction:handle',
+  params: ById,
+  body: Exact({ emoji: Type.String({ maxLength: 16, pattern: '^(|\\p{Extended_Pictographic}.*)$' }) }),
   reply: Message
 })
 

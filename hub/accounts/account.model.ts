@@ -1,6 +1,6 @@
 import { model, type Types } from 'mongoose'
 import type { TObject } from 'typebox'
-import type { Account } from '@palabre/channels/channel'
+import type { Account, Pairing } from '@palabre/channels/channel'
 import { secretFields } from '@palabre/channels/settings'
 import { channelNamed } from '@palabre/channels/registry'
 import type { ChannelAccount, ChannelHealth } from '@palabre/config/contract/account'
@@ -20,6 +20,8 @@ export interface AccountDoc extends Logged {
   archived: boolean
   settings: Record<string, unknown>
   health: { state: ChannelHealth['state']; detail: string; since: Date | null }
+  /** What is to be done by hand before it is connected; its code is sealed. */
+  pairing?: Pairing | null | undefined
   lastInAt: Date | null
   lastOutAt: Date | null
   /** Failed sends in the hour that `failuresSince` began. */
@@ -38,6 +40,7 @@ const schema = loggedSchema<AccountDoc>(
     archived: { type: Boolean, default: false },
     settings: { type: Object, default: {} },
     health: { type: Object, default: () => ({ state: 'unknown', detail: '', since: null }) },
+    pairing: { type: Object, default: null },
     lastInAt: { type: Date, default: null },
     lastOutAt: { type: Date, default: null },
     failures: { type: Number, default: 0 },
@@ -56,6 +59,7 @@ export const presentHealth = (doc: AccountDoc): ChannelHealth => ({
   state: doc.health.state,
   detail: doc.health.detail,
   since: timeText(doc.health.since),
+  pairing: (doc.pairing?.expiresAt ?? new Date(0)) > new Date(),
   lastInAt: timeText(doc.lastInAt),
   lastOutAt: timeText(doc.lastOutAt),
   failures: doc.failures

@@ -14,6 +14,7 @@ import {
   setAccountArchived,
   updateAccountOf
 } from './keep.ts'
+import { pairingOf } from './pairing.ts'
 
 const testMs = 20_000
 
@@ -53,6 +54,11 @@ export function accountRoutes(app: FastifyInstance, hub: Hub) {
     presentAccount(await setAccountArchived(hub, actorOf(who), input.params.id, false))
   )
 
+  serve(app, hub, route.readPairing, async ({ input }) => {
+    const doc = found((await ChannelAccountModel.findById(input.params.id).lean()) as AccountDoc | null)
+    const pairing = pairingOf(hub, doc)
+    return pairing && { qr: pairing.qr, expiresAt: pairing.expiresAt.toISOString() }
+  })
   serve(app, hub, route.testAccount, async ({ input }) => {
     const { channel: name, accountId, settings: given = {} } = input.body
     const channel = knownChannel(name)

@@ -7,6 +7,9 @@ export interface Vault {
   seal(plain: string, purpose: string): string
   /** Throws when the text was changed or belongs elsewhere. */
   open(sealed: string, purpose: string): string
+  /** The same for bytes. */
+  sealBytes(plain: Uint8Array, purpose: string): Buffer
+  openBytes(sealed: Uint8Array, purpose: string): Buffer
   /** A key for signing, stable for the purpose (hex). */
   signingKey(purpose: string): string
 }
@@ -17,20 +20,24 @@ const prefix = 'v1.'
 export function openVault({ secretKey, dataDir }: { secretKey: string; dataDir: string }): Vault {
   const master = Buffer.from(secretKey || keptKey(dataDir), 'hex')
   const keyFor = (purpose: string) => Buffer.from(hkdfSync('sha256', master, 'palabre', purpose, 32))
+  const sealBytes = (plain: Uint8Array, purpose: string) => {
+    const iv = randomBytes(12)
+    const cipher = createCipheriv('aes-256-gcm', keyFor('seal'), iv).setAAD(Buffer.from(purpose))
+    const body = Buffer.concat([cipher.update(plain), cipher.final()])
+    return Buffer.concat([iv, cipher.getAuthTag(), body])
+  }
+  const openBytes = (sealed: Uint8Array, purpose: string) => {
+    const decipher = createDecipheriv('aes-256-gcm', keyFor('seal'), sealed.subarray(0, 12))
+      .setAAD(Buffer.from(purpose))
+      .setAuthTag(sealed.subarray(12, 28))
+    return Buffer.concat([decipher.update(sealed.subarray(28)), decipher.final()])
+  }
   return {
-    seal(plain, purpose) {
-      const iv = randomBytes(12)
-      const cipher = createCipheriv('aes-256-gcm', keyFor('seal'), iv).setAAD(Buffer.from(purpose))
-      const body = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()])
-      return prefix + Buffer.concat([iv, cipher.getAuthTag(), body]).toString('base64url')
-    },
-    open(sealed, purpose) {
-      const bytes = Buffer.from(sealed.slice(prefix.length), 'base64url')
-      const decipher = createDecipheriv('aes-256-gcm', keyFor('seal'), bytes.subarray(0, 12))
-        .setAAD(Buffer.from(purpose))
-        .setAuthTag(bytes.subarray(12, 28))
-      return decipher.update(bytes.subarray(28), undefined, 'utf8') + decipher.final('utf8')
-    },
+    sealBytes,
+    openBytes,
+    seal: (plain, purpose) => prefix + sealBytes(Buffer.from(plain), purpose).toString('base64url'),
+    open: (sealed, purpose) =>
+      openBytes(Buffer.from(sealed.slice(prefix.length), 'base64url'), purpose).toString('utf8'),
     signingKey: (purpose) => keyFor(`sign:${purpose}`).toString('hex')
   }
 }

@@ -46,3 +46,7 @@ export const presentConversation = (doc: ConversationDoc): ConversationWire => (
   createdAt: timeText(doc.createdAt) ?? '',
   lastMessageAt: timeText(doc.lastMessageAt) ?? ''
 })
+
+/** The key of a thread where a channel has none of its own: the customer's point at the account. */
+export const threadKeyOf = (accountId: Types.ObjectId, address: string): string =>
+  `${accountId.toHexString()}:${address}`

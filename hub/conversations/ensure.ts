@@ -3,7 +3,7 @@ import { channelNamed } from '@palabre/channels/registry'
 import type { ContactDoc } from '../contacts/contact.model.ts'
 import { pointKeyOf } from '../contacts/ensure.ts'
 import { Message, type MessageDoc } from '../messages/message.model.ts'
-import { Conversation, type ConversationDoc } from './conversation.model.ts'
+import { Conversation, threadKeyOf, type ConversationDoc } from './conversation.model.ts'
 import type { AccountDoc } from '../accounts/account.model.ts'
 import type { Placing } from './arrival.ts'
 
@@ -56,7 +56,7 @@ async function findAnswered(placings: Placing[]): Promise<Map<Placing, Types.Obj
 const keyOf = (placing: Placing) =>
   isSeparate(placing.account)
     ? `${placing.account._id.toHexString()}:mail:${placing.event.externalId}`
-    : `${placing.account._id.toHexString()}:${placing.event.address}`
+    : threadKeyOf(placing.account._id, placing.event.address)
 
 async function follow(doc: ConversationDoc): Promise<ConversationDoc> {
   let newest = doc

@@ -11,6 +11,7 @@ import { settleMessages, tellMessage } from '../messages/tell.ts'
 import { ensureContacts } from '../contacts/ensure.ts'
 import { requeueAbandoned } from '../interactions/requeue.ts'
 import { grouped } from '../record/group.ts'
+import { threadKeyOf } from './conversation.model.ts'
 import { ensureConversations, isSeparate } from './ensure.ts'
 import { ensureInteractions } from '../interactions/ensure.ts'
 
@@ -32,7 +33,7 @@ export function placingOf(hub: Hub): Placer {
 
 /** Where a channel has no threads, the customer's point at the account is the thread. */
 const threadKey = (account: AccountDoc, event: InboundMessage) =>
-  isSeparate(account) ? null : `${account._id.toHexString()}:${event.address}`
+  isSeparate(account) ? null : threadKeyOf(account._id, event.address)
 
 /** Who wrote it, as far as it is told. */
 const authorName = (arrival: Arrival) => arrival.event.name ?? arrival.event.address
@@ -64,11 +65,36 @@ function messageOf(arrival: Arrival, { interactionId, conversationId }: Place): 
     automatic: event.automatic ?? null,
     rawId,
     thread: event.thread ?? null,
+    ...(event.public && { public: event.public }),
+    ...(event.chosen !== undefined && { chosen: event.chosen }),
     ...(arrival.into && { into: arrival.into }),
     sentAt: event.sentAt ?? null,
     interactionId,
     conversationId
   })
+}
+
+/** Which messages the customers chose to answer: only what is between this customer and this account is shown. */
+async function resolveAnswered(placings: Placing[]) {
+  const answering = placings.filter(({ event }) => event.answers !== undefined)
+  if (answering.length === 0) return
+  const answered = (await Message.find(
+    {
+      $or: answering.map(({ account, event }) => ({
+        accountId: account._id,
+        address: event.address,
+        externalId: { $eq: event.answers, $type: 'string' as const }
+      }))
+    },
+    { accountId: 1, address: 1, externalId: 1 }
+  ).lean()) as Pick<MessageDoc, '_id' | 'accountId' | 'address' | 'externalId'>[]
+  for (const { account, event, message } of answering) {
+    const one = answered.find(
+      ({ accountId, address, externalId }) =>
+        accountId.equals(account._id) && address === event.address && externalId === event.answers
+    )
+    if (one) message.answersId = one._id
+  }
 }
 
 /** Stores a group of messages; returns those that are new. A repeat is known by account and external id. */
@@ -98,6 +124,7 @@ async function placeGroup(
     const chosen = places[i] ? undefined : choosePlace()
     return { ...arrival, chosen, message: messageOf(arrival, places[i] ?? chosen!) }
   })
+  await resolveAnswered(placings)
   const fresh = await storeNew(placings)
 
   const guessed = placings.flatMap((placing, i) => {

@@ -5,7 +5,7 @@ import { accountOf } from '../accounts/accounts.ts'
 import { noteArrival } from '../accounts/health.ts'
 import type { Hub } from '../hub.ts'
 import { Message, type MessageDoc } from '../messages/message.model.ts'
-import { reportDelivery } from '../messages/delivery.ts'
+import { receiveAbout, takeReadUntil } from '../messages/about.ts'
 import { quarantine } from '../quarantine/quarantine.ts'
 import { refuse } from '../refuse.ts'
 import { storeFile, type FileMeta } from '../attachments/store.ts'
@@ -36,7 +36,23 @@ export async function receive(
 ): Promise<'stored' | 'repeat'> {
   if (event.kind === 'message') return (await receiveMessage(hub, accountId, event)) ? 'stored' : 'repeat'
   const account = await activeAccount(hub, accountId)
-  return event.kind === 'delivery' ? reportDelivery(hub, account, event) : quarantine(account, event)
+  switch (event.kind) {
+    case 'delivery':
+    case 'reaction':
+    case 'amendment':
+      return receiveAbout(hub, account, event)
+    case 'read-until':
+      return takeReadUntil(hub, account, event)
+    case 'notice':
+      hub.schedule(
+        'template.sync',
+        { accountId },
+        { key: `${accountId}-${String(Math.floor(Date.now() / 5000))}` }
+      )
+      return 'stored'
+    case 'quarantined':
+      return quarantine(account, event)
+  }
 }
 
 /** Takes one message like `receive`; the message as stored and placed, or null for a repeat. */

@@ -1,6 +1,8 @@
 import { Types } from 'mongoose'
+import { channelNamed } from '@palabre/channels/registry'
 import type { Placing } from '../conversations/arrival.ts'
 import { previewOf } from '../messages/preview.ts'
+import { windowAfter } from '../messages/window.ts'
 import { relayGraceMs } from '../record/change.ts'
 import { updateEach } from '../record/update-each.ts'
 import { Interaction, type InteractionDoc } from './interaction.model.ts'
@@ -8,7 +10,10 @@ import { Interaction, type InteractionDoc } from './interaction.model.ts'
 /** What a group of messages of one interaction changes in it. Automatic mail wakes nobody. */
 function appendOf(messages: Placing[], now: Date): Record<string, unknown> {
   const last = messages[messages.length - 1]!
-  const written = messages.filter(({ event }) => !event.automatic).length
+  const theirs = messages.filter(({ event }) => !event.automatic)
+  const written = theirs.length
+  const newest = theirs[written - 1]
+  const windowUntil = newest && windowAfter(channelNamed(newest.account.channel), newest.message)
   return {
     $set: {
       preview: previewOf(last.event.text, [...last.attachments, ...(last.event.media ?? [])]),
@@ -18,7 +23,11 @@ function appendOf(messages: Placing[], now: Date): Record<string, unknown> {
       ...(written > 0 && { waitingFor: 'agent', snoozedUntil: null }),
       ...(last.customerOnline !== null && { customerOnline: last.customerOnline })
     },
-    $max: { lastMessageAt: last.message.at, lastInAt: last.message.at },
+    $max: {
+      lastMessageAt: last.message.at,
+      lastInAt: last.message.at,
+      ...(windowUntil && { windowUntil })
+    },
     $inc: { version: 1, unread: written }
   }
 }

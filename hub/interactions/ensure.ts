@@ -7,6 +7,7 @@ import type { ConversationDoc } from '../conversations/conversation.model.ts'
 import type { Homes } from '../conversations/ensure.ts'
 import type { Placing } from '../conversations/arrival.ts'
 import { previewOf } from '../messages/preview.ts'
+import { windowAfter } from '../messages/window.ts'
 import { appendToInteractions } from './append.ts'
 import type { Hub } from '../hub.ts'
 import { catalogOf, type Catalog } from '../settings/catalog.ts'
@@ -81,6 +82,7 @@ function interactionOf(
         callback: { number: callbackTo, askedAt: now, attempts: 0, lastCause: null }
       }),
       dueAt: quiet ? null : dueAt(queue, medium, now),
+      windowUntil: quiet ? null : windowAfter(channelNamed(account.channel), message),
       customerOnline,
       form,
       closedAt: quiet ? now : null

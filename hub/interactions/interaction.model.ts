@@ -72,6 +72,8 @@ export interface InteractionDoc extends Logged {
   queuedAt: Date
   acceptedAt: Date | null
   dueAt: Date | null
+  /** Until when free words may be sent to the customer; null where that has no end. */
+  windowUntil: Date | null
   waitingFor: 'agent' | 'customer'
   snoozedUntil: Date | null
   wrapUp: { since: Date; until: Date | null } | null
@@ -121,6 +123,7 @@ const schema = loggedSchema<InteractionDoc>(
     queuedAt: Date,
     acceptedAt: { type: Date, default: null },
     dueAt: { type: Date, default: null },
+    windowUntil: { type: Date, default: null },
     waitingFor: { type: String, default: 'agent' },
     snoozedUntil: { type: Date, default: null },
     wrapUp: { type: Object, default: null },
@@ -205,6 +208,7 @@ export function presentInteraction(doc: InteractionDoc): InteractionWire {
     queuedAt: doc.queuedAt.toISOString(),
     acceptedAt: timeText(doc.acceptedAt),
     dueAt: timeText(doc.dueAt),
+    windowUntil: timeText(doc.windowUntil),
     waitingFor: doc.waitingFor,
     snoozedUntil: timeText(doc.snoozedUntil),
     wrapUp: doc.wrapUp && { since: doc.wrapUp.since.toISOString(), until: timeText(doc.wrapUp.until) },

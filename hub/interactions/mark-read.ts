@@ -1,6 +1,7 @@
 import { channelNamed } from '@palabre/channels/registry'
 import type { Hub } from '../hub.ts'
 import { Message, presentMessage, type MessageDoc } from '../messages/message.model.ts'
+import { showAsRead } from '../messages/errands.ts'
 import { tellMessage } from '../messages/tell.ts'
 import type { Who } from '../sessions/who.ts'
 import { findInteraction } from './find.ts'
@@ -41,6 +42,7 @@ async function tellRead(hub: Hub, interaction: InteractionDoc) {
     { _id: { $in: messages.map(({ _id }) => _id) }, state: 'received' },
     { state: 'read' }
   )
+  await showAsRead(hub, interaction.channel, messages[0]!)
   for (const message of messages.reverse())
     tellMessage(hub, presentMessage({ ...message, state: 'read' }), interaction)
 }

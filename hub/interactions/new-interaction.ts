@@ -49,6 +49,7 @@ export function newInteraction(given: Given, entries: Entry[], now: Date): Inter
     queuedAt: now,
     acceptedAt: null,
     dueAt: null,
+    windowUntil: null,
     waitingFor: 'agent',
     snoozedUntil: null,
     wrapUp: null,

@@ -7,7 +7,9 @@ import type { Schedule } from '../hub.ts'
 /** Sending and fetching wait on far sides, timers must not wait behind them, upkeep behind none. */
 export const queueOf: Record<JobName, 'messages' | 'media' | 'timers' | 'upkeep'> = {
   'message.send': 'messages',
+  'message.errand': 'messages',
   'media.fetch': 'media',
+  'template.sync': 'media',
   'account.check': 'media',
   'offer.expire': 'timers',
   'wrapUp.expire': 'timers',

@@ -33,12 +33,12 @@ export async function tellStored(hub: Hub, message: MessageDoc) {
   if (interaction) tellMessage(hub, presentMessage(message), interaction)
 }
 
-/** What the far side reports of a message of ours: delivered, read, bounced. A repeat has no effect. */
+/** What the far side reports of a message of ours: delivered, read, bounced. A repeat has no effect; `unknown`: no such message. */
 export async function reportDelivery(
   hub: Hub,
   account: AccountDoc,
   report: DeliveryReport
-): Promise<'stored' | 'repeat'> {
+): Promise<'stored' | 'repeat' | 'unknown'> {
   const filter =
     report.messageId !== undefined && Types.ObjectId.isValid(report.messageId)
       ? { _id: new Types.ObjectId(report.messageId), accountId: account._id }
@@ -55,9 +55,9 @@ export async function reportDelivery(
         { returnDocument: 'after' }
       ).lean()) as MessageDoc | null
       if (noted) await tellStored(hub, noted)
-      return noted ? 'stored' : 'repeat'
+      return noted ? 'stored' : 'unknown'
     }
-    return (await setDelivery(hub, filter, 'failed', { failure })) ? 'stored' : 'repeat'
-  }
-  return (await setDelivery(hub, filter, report.state)) ? 'stored' : 'repeat'
+    if (await setDelivery(hub, filter, 'failed', { failure })) return 'stored'
+  } else if (await setDelivery(hub, filter, report.state)) return 'stored'
+  return (await Message.exists({ ...filter, kind: 'out' } as never)) ? 'repeat' : 'unknown'
 }

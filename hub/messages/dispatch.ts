@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ChannelError, type OutboundMessage } from '@palabre/channels/channel'
+import { ChannelError, type Channel, type OutboundMessage } from '@palabre/channels/channel'
 import { channelNamed } from '@palabre/channels/registry'
 import { openAccount } from '../accounts/account.model.ts'
 import { accountOf } from '../accounts/accounts.ts'
@@ -9,7 +9,7 @@ import { readFile } from '../attachments/store.ts'
 import type { Hub } from '../hub.ts'
 import { Message, type MessageDoc } from './message.model.ts'
 import { setDelivery, tellStored } from './delivery.ts'
-import { windowShut } from './window.ts'
+import { lastHeard, windowShut } from './window.ts'
 
 /** How long one attempt may take before another worker may try. */
 const claimMs = 120_000
@@ -52,7 +52,18 @@ async function threadOf(message: MessageDoc): Promise<string[]> {
   return earlier.map(({ externalId }) => externalId ?? '').reverse()
 }
 
-async function outboundOf(message: MessageDoc): Promise<OutboundMessage> {
+/** What the platform calls the message that is answered. */
+async function answeredBy({ answersId }: MessageDoc): Promise<Pick<OutboundMessage, 'answers'>> {
+  if (!answersId) return {}
+  const answered = (await Message.findById(answersId, { externalId: 1 }).lean()) as Pick<
+    MessageDoc,
+    'externalId'
+  > | null
+  return answered?.externalId === undefined ? {} : { answers: answered.externalId }
+}
+
+async function outboundOf(message: MessageDoc, channel: Channel): Promise<OutboundMessage> {
+  const heardAt = channel.abilities.window ? await lastHeard(message) : null
   const attachments = []
   for (const { id, name, type, contentId } of message.attachments)
     attachments.push({
@@ -73,6 +84,11 @@ async function outboundOf(message: MessageDoc): Promise<OutboundMessage> {
     bcc: message.bcc,
     attachments,
     references: await threadOf(message),
+    ...(await answeredBy(message)),
+    ...(message.choices && { choices: message.choices }),
+    ...(message.template && { template: message.template }),
+    ...(message.audience && { audience: message.audience }),
+    ...(heardAt && { heardAt }),
     automatic: message.automatic !== null
   }
 }
@@ -97,9 +113,10 @@ export async function dispatchMessage(hub: Hub, id: string): Promise<Date | null
   let taken: Awaited<ReturnType<NonNullable<typeof channel.send>>>
   try {
     if (!channel.send) throw new ChannelError('refused', 'This channel does not send')
-    const shut = await windowShut(channel, message)
+    const by = message.automatic === null ? 'agent' : 'hub'
+    const shut = message.template ? null : await windowShut(channel, message, { by })
     if (shut) throw new ChannelError('refused', shut)
-    taken = await channel.send(await outboundOf(message), openAccount(hub, account))
+    taken = await channel.send(await outboundOf(message, channel), openAccount(hub, account))
   } catch (error) {
     return afterFailure(hub, message, mine, account, error)
   }

@@ -1,6 +1,6 @@
 import type { QueueChoice } from '../conversations/arrival.ts'
 import { Schema, model, type Types } from 'mongoose'
-import type { InboundMedia } from '@palabre/channels/channel'
+import type { Choices, FilledTemplate, InboundMedia, PublicPlace } from '@palabre/channels/channel'
 import type { DeliveryState, Message as MessageWire } from '@palabre/config/contract/message'
 import { idText, timeText } from '../wire.ts'
 
@@ -11,6 +11,13 @@ export interface AttachmentRef {
   size: number
   inline: boolean
   contentId?: string | undefined
+}
+
+/** An emoji on a message; '' when it was taken back. */
+interface ReactionDoc {
+  byId: string | null
+  emoji: string
+  at: Date
 }
 
 /** One utterance. Stored before anything else is done with it; `interactionId` is null until it found a place. */
@@ -40,6 +47,22 @@ export interface MessageDoc {
   mediaAt: Date | null
   mediaAttempts: number
   mentions: string[]
+  /** The one message that it answers, where its writer chose one. */
+  answersId?: Types.ObjectId | undefined
+  /** Each side has one at most. */
+  reactions?: { contact?: ReactionDoc; agent?: ReactionDoc } | undefined
+  public?: PublicPlace | undefined
+  audience?: 'public' | 'private' | undefined
+  choices?: Choices | undefined
+  /** What the customer chose, of the choices of a message of ours. */
+  chosen?: string | undefined
+  template?: FilledTemplate | undefined
+  /** What it said before the customer changed it or took it back, oldest first. */
+  amendments?: { text: string; at: Date; to: 'edited' | 'removed' }[] | undefined
+  /** What the provider is still to be told about it, and when that is tried next. */
+  errands?: { read?: true; react?: string } | null | undefined
+  errandAt?: Date | null | undefined
+  errandAttempts?: number | undefined
   state: DeliveryState
   failure: { reason: string; temporary: boolean } | null
   automatic: string | null
@@ -80,6 +103,17 @@ const schema = new Schema<MessageDoc>(
     mediaAt: { type: Date, default: null },
     mediaAttempts: { type: Number, default: 0 },
     mentions: [String],
+    answersId: 'ObjectId',
+    reactions: Object,
+    public: Object,
+    audience: String,
+    choices: Object,
+    chosen: String,
+    template: Object,
+    amendments: { type: [Object], default: undefined },
+    errands: Object,
+    errandAt: Date,
+    errandAttempts: Number,
     state: String,
     failure: { type: Object, default: null },
     automatic: { type: String, default: null },
@@ -104,10 +138,12 @@ schema.index(
   { unique: true, partialFilterExpression: { clientId: { $type: 'string' } } }
 )
 schema.index({ conversationId: 1, at: -1, _id: -1 })
-// What has not found its place yet, what waits to leave, and whose files are still to be fetched: all are few.
+// What has not found its place yet, what waits to leave, whose files are still to be fetched, and of what the provider
+// is still to be told: all are few.
 schema.index({ pendingAt: 1 }, { partialFilterExpression: { pendingAt: { $type: 'date' } } })
 schema.index({ sendAt: 1 }, { partialFilterExpression: { sendAt: { $type: 'date' } } })
 schema.index({ mediaAt: 1 }, { partialFilterExpression: { mediaAt: { $type: 'date' } } })
+schema.index({ errandAt: 1 }, { partialFilterExpression: { errandAt: { $type: 'date' } } })
 
 export const Message = model<MessageDoc>('Message', schema)
 
@@ -128,6 +164,13 @@ export function presentMessage(doc: MessageDoc): MessageWire {
     // Messages of an earlier version have none.
     ...(doc.media?.length > 0 && { awaited: doc.media.map(({ name, type }) => ({ name, type })) }),
     mentions: doc.mentions,
+    ...(doc.answersId && { answersId: doc.answersId.toHexString() }),
+    ...presentReactions(doc.reactions),
+    ...(doc.public && { public: doc.public }),
+    ...(doc.audience && { audience: doc.audience }),
+    ...(doc.choices && { choices: doc.choices }),
+    ...(doc.template && { template: doc.template.name }),
+    ...(doc.amendments?.length && { amended: doc.amendments[doc.amendments.length - 1]!.to }),
     state: doc.state,
     failure: doc.failure,
     automatic: doc.automatic,
@@ -136,6 +179,14 @@ export function presentMessage(doc: MessageDoc): MessageWire {
     at: doc.at.toISOString(),
     clientId: doc.clientId ?? null
   }
+}
+
+function presentReactions(given: MessageDoc['reactions']): Pick<MessageWire, 'reactions'> {
+  const reactions = (['contact', 'agent'] as const).flatMap((by) => {
+    const { emoji = '', byId = null } = given?.[by] ?? {}
+    return emoji === '' ? [] : [{ by, byId, emoji }]
+  })
+  return reactions.length > 0 ? { reactions } : {}
 }
 
 /** `cid:` references become the addresses of the images that came with the message. */

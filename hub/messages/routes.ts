@@ -11,6 +11,7 @@ import { serve } from '../plugins/serve.ts'
 import { found, refuse } from '../refuse.ts'
 import { scopeOf } from '../sessions/who.ts'
 import { readDraftOf, saveDraftOf } from './draft.ts'
+import { reactTo } from './errands.ts'
 import { messagesOf } from './list.ts'
 import { presentAttachment, presentMessage } from './message.model.ts'
 import { addNoteOf, sendMessageOf } from './send.ts'
@@ -39,6 +40,9 @@ export function messageRoutes(app: FastifyInstance, hub: Hub) {
   )
   serve(app, hub, route.retryMessage, async ({ who, input }) =>
     presentMessage(await retryMessage(hub, who, input.params.id))
+  )
+  serve(app, hub, route.reactToMessage, async ({ who, input }) =>
+    presentMessage(await reactTo(hub, who, input.params.id, input.body.emoji))
   )
   serve(app, hub, route.readRaw, async ({ who, input, reply }) => {
     const { message } = await findMessage(hub, who, input.params.id)

@@ -1,4 +1,5 @@
 import { Types } from 'mongoose'
+import type { Channel } from '@palabre/channels/channel'
 import { channelNamed } from '@palabre/channels/registry'
 import type { Input } from '@palabre/config/contract/define'
 import type { addNote, sendMessage } from '@palabre/config/contract/message'
@@ -10,9 +11,10 @@ import { findInteraction } from '../interactions/find.ts'
 import { closeInteraction } from '../interactions/close.ts'
 import type { InteractionDoc } from '../interactions/interaction.model.ts'
 import { holds } from '../interactions/transfer.ts'
-import { refuse } from '../refuse.ts'
+import { found, refuse } from '../refuse.ts'
 import { may, type Who } from '../sessions/who.ts'
 import { catalogOf } from '../settings/catalog.ts'
+import { fillTemplate, type Filled } from '../templates/fill.ts'
 import { User } from '../users/user.model.ts'
 import { momentOf } from '../wire.ts'
 import { appendMessage } from './append.ts'
@@ -66,15 +68,15 @@ export async function sendMessageOf(hub: Hub, who: Who, id: string, body: SendBo
   const { abilities, send } = channel
   if (body.text.length > abilities.maxText) return refuse('not-deliverable', 'The text is too long')
   if (!abilities.html && body.html) return refuse('not-deliverable', 'This channel carries plain text')
-  if (!body.text.trim() && !body.attachmentIds?.length)
+  if (!body.template && !body.text.trim() && !body.attachmentIds?.length)
     return refuse('invalid-input', undefined, [{ path: 'text', message: 'is empty' }])
   for (const field of ['to', 'cc', 'bcc'] as const) checkAddresses(field, body[field])
-  const shut = await windowShut(
-    channel,
-    interaction,
-    body.sendAt ? momentOf(body.sendAt, 'sendAt') : new Date()
-  )
+  const filled = await checkTemplate(channel, interaction, body)
+  const when = body.sendAt ? momentOf(body.sendAt, 'sendAt') : new Date()
+  const shut = filled ? null : await windowShut(channel, interaction, { when })
   if (shut) return refuse('not-deliverable', shut)
+  const choices = checkChoices(channel, body)
+  const answered = await answeredOf(channel, interaction, body)
   const messageId = new Types.ObjectId()
   const attachments = await takeFiles(who, body.attachmentIds, interaction, messageId)
   const total = attachments.reduce((sum, { size }) => sum + size, 0)
@@ -93,13 +95,16 @@ export async function sendMessageOf(hub: Hub, who: Who, id: string, body: SendBo
     kind: 'out',
     address: interaction.address,
     author: { kind: 'agent', id: who.agentId?.toHexString() ?? null, name: who.name },
-    text: body.text,
+    text: filled?.text ?? body.text,
     html: body.html ? cleanComposed(body.html) : null,
     subject: abilities.subject ? body.subject?.trim() || interaction.subject : null,
     to: abilities.subject ? (body.to?.length ? body.to : [interaction.address]) : [],
     cc: body.cc ?? [],
     bcc: body.bcc ?? [],
     attachments,
+    ...(filled && { template: filled.template }),
+    ...(choices && { choices }),
+    ...answered,
     state: send ? (later > now ? 'scheduled' : 'queued') : 'sent',
     sendAt
   })
@@ -112,6 +117,67 @@ export async function sendMessageOf(hub: Hub, who: Who, id: string, body: SendBo
   })
   if (body.close) await closeInteraction(hub, who, id, body.close)
   return stored
+}
+
+/** The template that it is sent as. Refuses what the channel does not carry, or free words beside one. */
+async function checkTemplate(
+  { abilities }: Channel,
+  { accountId }: InteractionDoc,
+  { template, text, attachmentIds = [] }: SendBody
+): Promise<Filled | null> {
+  if (!template) return null
+  if (!abilities.templates) return refuse('not-deliverable', 'This channel has no templates')
+  if (text.trim()) return refuse('invalid-input', undefined, [{ path: 'text', message: 'is not empty' }])
+  const filled = await fillTemplate(accountId, template)
+  if (filled.needsFile !== (attachmentIds.length === 1) || attachmentIds.length > 1)
+    return refuse('invalid-input', undefined, [
+      {
+        path: 'attachmentIds',
+        message: filled.needsFile ? 'the template needs one file' : 'the template takes none'
+      }
+    ])
+  return filled
+}
+
+/** What the customer may tap, with ids of ours. Refuses more than the channel shows. */
+function checkChoices({ abilities }: Channel, { choices, template }: SendBody): MessageDoc['choices'] {
+  if (!choices) return undefined
+  const most = abilities.choices?.[choices.as === 'list' ? 'list' : 'buttons'] ?? 0
+  if (template || choices.options.length > most)
+    return refuse('not-deliverable', `This channel shows ${String(template ? 0 : most)} of these choices`)
+  const options = choices.options.map((option, i) => ({ id: `choice-${String(i + 1)}`, ...option }))
+  return choices.as === 'list'
+    ? { as: 'list', button: choices.button ?? '…', options }
+    : { as: 'buttons', options: options.map(({ id, title }) => ({ id, title })) }
+}
+
+/**
+ * Which message of the conversation it answers: the one chosen, or where some are public the customer's last one,
+ * because it decides who reads the answer. Refuses `not-found`, and a private answer where there are none.
+ */
+async function answeredOf(
+  { abilities }: Channel,
+  { conversationId }: InteractionDoc,
+  { answersId, audience }: SendBody
+): Promise<Pick<MessageDoc, 'answersId' | 'audience'>> {
+  if (answersId !== undefined && !abilities.answers && !abilities.public)
+    return refuse('not-deliverable', 'This channel does not show what is answered')
+  if (answersId === undefined && !abilities.public) return {}
+  const answered = (await Message.findOne(
+    answersId === undefined
+      ? { conversationId, kind: 'in', automatic: null }
+      : { _id: answersId, conversationId, kind: { $ne: 'note' } },
+    { public: 1 }
+  )
+    .sort({ at: -1, _id: -1 })
+    .lean()) as Pick<MessageDoc, '_id' | 'public'> | null
+  if (answersId !== undefined) found(answered)
+  if (audience === 'private' && answered?.public && !abilities.public?.privateAnswers)
+    return refuse('not-deliverable', 'This channel answers public messages in public')
+  return {
+    ...(answered && { answersId: answered._id }),
+    ...(answered?.public && { audience: audience ?? 'public' })
+  }
 }
 
 const sentBefore = (who: Who, { _id }: InteractionDoc, clientId: string) =>

@@ -1,36 +1,43 @@
 import type { Channel } from '@palabre/channels/channel'
 import { Message, type MessageDoc } from './message.model.ts'
 
-/**
- * Until when free words may be sent to the customer of a conversation: so long after their last message as the platform
- * allows, by the platform's clock where it told the time. Null where nothing was ever written.
- */
-async function openUntil(
-  { conversationId, accountId, address }: Pick<MessageDoc, 'conversationId' | 'accountId' | 'address'>,
-  seconds: number
-): Promise<Date | null> {
+type To = Pick<MessageDoc, 'conversationId' | 'accountId' | 'address'>
+
+/** By the platform's clock where it told the time, which is never later than ours. */
+const writtenAt = ({ at, sentAt }: Pick<MessageDoc, 'at' | 'sentAt'>) =>
+  Math.min(at.getTime(), (sentAt ?? at).getTime())
+
+/** When the customer of a conversation wrote last; null where nothing was ever written. */
+export async function lastHeard({ conversationId, accountId, address }: To): Promise<Date | null> {
   const last = (await Message.findOne(
     { conversationId, accountId, address, kind: 'in', automatic: null },
     { at: 1, sentAt: 1 }
   )
     .sort({ at: -1, _id: -1 })
     .lean()) as Pick<MessageDoc, 'at' | 'sentAt'> | null
-  if (!last) return null
-  const wrote = Math.min(+last.at, +(last.sentAt ?? last.at))
-  return new Date(wrote + seconds * 1000)
+  return last && new Date(writtenAt(last))
 }
 
-/** Why words that leave at `when` cannot be sent freely; null when they can. */
+/** Until when an agent may answer a message in free words; null where that has no end. */
+export function windowAfter(
+  { abilities: { window } }: Pick<Channel, 'abilities'>,
+  message: Pick<MessageDoc, 'at' | 'sentAt'>
+): Date | null {
+  return window ? new Date(writtenAt(message) + (window.agentSeconds ?? window.seconds) * 1000) : null
+}
+
+/** Why free words that leave at `when` cannot be sent; null when they can. `by`: what the hub writes has less time. */
 export async function windowShut(
   { abilities: { window } }: Pick<Channel, 'abilities'>,
-  to: Pick<MessageDoc, 'conversationId' | 'accountId' | 'address'>,
-  when = new Date()
+  to: To,
+  { when = new Date(), by = 'agent' }: { when?: Date; by?: 'agent' | 'hub' } = {}
 ): Promise<string | null> {
   if (!window) return null
-  const until = await openUntil(to, window.seconds)
-  if (until && until > when) return null
-  const hours = String(Math.round(window.seconds / 3600))
-  return until
+  const heard = await lastHeard(to)
+  const seconds = by === 'agent' ? (window.agentSeconds ?? window.seconds) : window.seconds
+  if (heard && heard.getTime() + seconds * 1000 > when.getTime()) return null
+  const hours = String(Math.round(seconds / 3600))
+  return heard
     ? `The customer last wrote more than ${hours} hours before: only an approved template may be sent.`
     : 'The customer has not written yet: only an approved template may be sent.'
 }

@@ -38,6 +38,12 @@ const upgrades: Record<string, () => Promise<void>> = {
       { $set: { 'parties.$[].heldSince': null, 'parties.$[].heldMs': 0, 'parties.$[].heir': false } }
     )
   },
+  'window-fields': async () => {
+    await Interaction.collection.updateMany(
+      { windowUntil: { $exists: false } },
+      { $set: { windowUntil: null } }
+    )
+  },
   /** Others of the same fields, which end in the order of lists, took their place. */
   'list-order-indexes': async () => {
     const there = new Set((await Interaction.collection.indexes()).map(({ name }) => name))

@@ -12,9 +12,9 @@ import { scopeOf, type Who } from '../sessions/who.ts'
 import { catalogOf } from '../settings/catalog.ts'
 import { explain } from './core/explain.ts'
 import { placeOf, scoreOf } from './core/order.ts'
-import { candidateOf, itemOf, rulesOf } from './picture.ts'
+import { candidateOf, deadlineOf, itemOf, rulesOf } from './picture.ts'
 
-type Waiting = Pick<InteractionDoc, '_id' | 'queuedAt' | 'dueAt' | 'priority'>
+type Waiting = Pick<InteractionDoc, '_id' | 'queuedAt' | 'dueAt' | 'windowUntil' | 'priority'>
 
 /** Place in the order of the queue (1 is next). */
 async function positionOf(
@@ -23,10 +23,10 @@ async function positionOf(
 ): Promise<number> {
   const waiting = (await Interaction.find(
     { queueId: interaction.queueId, state: 'queued' },
-    { queuedAt: 1, dueAt: 1, priority: 1 }
+    { queuedAt: 1, dueAt: 1, windowUntil: 1, priority: 1 }
   ).lean()) as Waiting[]
-  const placed = ({ queuedAt, dueAt, priority }: Waiting) =>
-    place({ queuedAt: queuedAt.getTime(), dueAt: dueAt?.getTime() ?? null, priority })
+  const placed = ({ queuedAt, dueAt, windowUntil, priority }: Waiting) =>
+    place({ queuedAt: queuedAt.getTime(), dueAt: deadlineOf(dueAt, windowUntil).dueAt, priority })
   const own = placed(interaction)
   return waiting.filter((other) => placed(other) < own).length + 1
 }

@@ -6,6 +6,16 @@ import type { InteractionHints } from '../interactions/interaction.model.ts'
 import type { Catalog } from '../settings/catalog.ts'
 import type { Candidate, QueueRules, WaitingItem } from './core/picture.ts'
 
+/** What is due first of the two, and which one it is. */
+export function deadlineOf(
+  dueAt: string | Date | null,
+  windowUntil: string | Date | null
+): Pick<WaitingItem, 'dueAt' | 'windowShuts'> {
+  const due = dueAt === null ? Infinity : +new Date(dueAt)
+  const shut = windowUntil === null ? Infinity : +new Date(windowUntil)
+  return { dueAt: Number.isFinite(Math.min(due, shut)) ? Math.min(due, shut) : null, windowShuts: shut < due }
+}
+
 /** A waiting interaction as the core sees it. */
 export function itemOf(
   wire: InteractionWire,
@@ -20,7 +30,7 @@ export function itemOf(
     priority: wire.priority,
     requirements: wire.requirements,
     queuedAt: Date.parse(wire.queuedAt),
-    dueAt: wire.dueAt === null ? null : Date.parse(wire.dueAt),
+    ...deadlineOf(wire.dueAt, wire.windowUntil),
     sticky: wire.sticky && { agentId: wire.sticky.agentId, until: Date.parse(wire.sticky.until) },
     preferredIds: wire.preferredIds,
     forbiddenIds: wire.forbiddenIds,

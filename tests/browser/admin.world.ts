@@ -21,6 +21,7 @@ const health = (change: Partial<ChannelAccount['health']> = {}): ChannelAccount[
   state: 'up',
   detail: '',
   since: ago(9000),
+  pairing: false,
   lastInAt: ago(140),
   lastOutAt: ago(700),
   failures: 0,

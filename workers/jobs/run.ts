@@ -11,13 +11,17 @@ import type { RunJob } from './job.ts'
 import { fetchMediaJob } from './fetch-media.ts'
 import { reconcileHoldsJob } from './reconcile-holds.ts'
 import { relayLogs } from './relay-logs.ts'
+import { runErrandsJob } from './run-errands.ts'
 import { sendMessage } from './send-message.ts'
 import { sweepDue } from './sweep-due.ts'
+import { syncTemplatesJob } from './sync-templates.ts'
 import { wakeSnoozedJob } from './wake-snoozed.ts'
 
 const runs: { [N in JobName]: RunJob<N> } = {
   'message.send': sendMessage,
+  'message.errand': runErrandsJob,
   'media.fetch': fetchMediaJob,
+  'template.sync': syncTemplatesJob,
   'offer.expire': expireOfferJob,
   'wrapUp.expire': expireWrapUpJob,
   'snooze.wake': wakeSnoozedJob,
@@ -34,6 +38,7 @@ const recurring: Partial<Record<JobName, number>> = {
   'due.sweep': 2000,
   'hold.reconcile': 5000,
   'account.check': 600_000,
+  'template.sync': 3_600_000,
   'retention.clean': 3_600_000
 }
 const setAgainMs = 5000

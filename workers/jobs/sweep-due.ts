@@ -6,6 +6,7 @@ import { expireWrapUp } from '@palabre/hub/interactions/close'
 import { expireOffer } from '@palabre/hub/interactions/decline'
 import { Interaction } from '@palabre/hub/interactions/interaction.model'
 import { wakeSnoozed } from '@palabre/hub/interactions/snooze'
+import { settleEarly } from '@palabre/hub/messages/about'
 import { retellOwn } from '@palabre/hub/messages/append'
 import { Message, type MessageDoc } from '@palabre/hub/messages/message.model'
 import { sweepRecordings } from '@palabre/hub/recordings/sweep'
@@ -23,7 +24,7 @@ const jobMs = 10_000
 /** Finds in MongoDB everything that is due and was not done: after a flush of Redis, or a crash. */
 export const sweepDue: RunJob<'due.sweep'> = async (hub) => {
   const overdue = new Date(Date.now() - graceMs)
-  const [offered, wrapUps, snoozed, outgoing, unfetched] = await Promise.all([
+  const [offered, wrapUps, snoozed, outgoing, unfetched, untold] = await Promise.all([
     // An offer from the future is left of a clock that was set back.
     Interaction.find(
       {
@@ -51,6 +52,9 @@ export const sweepDue: RunJob<'due.sweep'> = async (hub) => {
       .lean(),
     Message.find({ mediaAt: { $lt: overdue, $type: 'date' } }, { mediaAttempts: 1 })
       .limit(atOnce)
+      .lean(),
+    Message.find({ errandAt: { $lt: overdue, $type: 'date' } }, { errandAttempts: 1 })
+      .limit(atOnce)
       .lean()
   ])
   for (const { _id, offer } of offered) if (offer) await expireOffer(hub, String(_id), String(offer.id))
@@ -77,6 +81,16 @@ export const sweepDue: RunJob<'due.sweep'> = async (hub) => {
       { key: `${messageId}-sweep-${String(mediaAttempts)}-${String(turn)}` }
     )
   }
+  for (const { _id, errandAttempts = 0 } of untold) {
+    const messageId = String(_id)
+    const turn = Math.floor(Date.now() / jobMs)
+    hub.schedule(
+      'message.errand',
+      { messageId },
+      { key: `${messageId}-sweep-${String(errandAttempts)}-${String(turn)}` }
+    )
+  }
+  await settleEarly(hub, new Date())
   await parkIdle(hub, new Date())
   await sweepStray(hub)
   await sweepRecordings(hub, new Date())

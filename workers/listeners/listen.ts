@@ -2,6 +2,8 @@ import type { Channel, Report } from '@palabre/channels/channel'
 import { channels, channelNamed } from '@palabre/channels/registry'
 import { ChannelAccountModel, openAccount, type AccountDoc } from '@palabre/hub/accounts/account.model'
 import { setHealth } from '@palabre/hub/accounts/health'
+import { keptSession } from '@palabre/hub/accounts/kept-session'
+import { setPairing } from '@palabre/hub/accounts/pairing'
 import { receive } from '@palabre/hub/conversations/receive'
 import type { Hub } from '@palabre/hub/hub'
 import { competeForLease, type Lease } from '@palabre/hub/routing/lease'
@@ -103,6 +105,12 @@ async function listen(hub: Hub, channel: Channel, doc: AccountDoc, one: Running)
           hub.log.warn({ err: error }, 'channel health could not be written')
         })
       },
+      pairing(pairing) {
+        setPairing(hub, doc, pairing).catch((error: unknown) => {
+          hub.log.warn({ err: error }, 'what is to be scanned could not be shown')
+        })
+      },
+      keep: keptSession(hub, doc._id),
       signal
     })
   } catch (error) {

@@ -117,7 +117,7 @@ function nextOf(
   })
   if (ending.rule === 'anyone') later(item.queuedAt + ending.afterSeconds * 1000, 'anyone')
   if (heldFor !== null && item.sticky) later(item.sticky.until, 'held-ends')
-  if (item.dueAt !== null) later(item.dueAt, 'target-broken')
+  if (item.dueAt !== null) later(item.dueAt, item.windowShuts ? 'window-shuts' : 'target-broken')
   const urgent = nextUrgency(item, now)
   if (urgent !== null) later(urgent, 'urgency', { points: urgencyOf(item, urgent) })
   for (const rule of overflow) {

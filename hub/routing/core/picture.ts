@@ -20,7 +20,10 @@ export interface WaitingItem {
   priority: number
   requirements: readonly Requirement[]
   queuedAt: number
+  /** What is due first: its target, or the end of the time in which the customer may be answered. */
   dueAt: number | null
+  /** That the latter comes first. */
+  windowShuts?: boolean
   sticky: { agentId: string; until: number } | null
   preferredIds: readonly string[]
   forbiddenIds: readonly string[]

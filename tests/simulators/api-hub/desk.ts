@@ -59,6 +59,7 @@ export function addInteraction(
     queuedAt: ago(300),
     acceptedAt: ago(280),
     dueAt: null,
+    windowUntil: null,
     waitingFor: 'agent',
     snoozedUntil: null,
     wrapUp: null,

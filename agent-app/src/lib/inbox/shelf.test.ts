@@ -37,6 +37,7 @@ const work = (id: string, change: Partial<Interaction> = {}): Interaction => ({
   queuedAt: at(-120),
   acceptedAt: at(-100),
   dueAt: null,
+  windowUntil: null,
   waitingFor: 'agent',
   snoozedUntil: null,
   wrapUp: null,

@@ -114,6 +114,7 @@ export function sayNext({ code, figures }: Reason): string {
     case 'anyone':
     case 'held-ends':
     case 'target-broken':
+    case 'window-shuts':
       return t(`routing.next-${code}`)
     default:
       return t('reason.other', { code })

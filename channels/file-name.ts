@@ -1,5 +1,6 @@
 import { cleanLine, cut } from './clean-text.ts'
-import { limits } from './limits.ts'
+
+const mostChars = 150
 
 /** Names that Windows takes for devices, with any extension. */
 const devices = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i
@@ -30,11 +31,9 @@ export const safeFileName = (name: string | undefined, type: string, position: n
     .replace(/^[.\s]+|[.\s]+$/g, '')
   if (clean === '') return `attachment-${position}${extensions[type] ? `.${extensions[type]}` : ''}`
   const safe = devices.test(clean) ? `_${clean}` : clean
-  if (safe.length <= limits.fileNameChars) return safe
+  if (safe.length <= mostChars) return safe
   const extension = /\.[^.]{1,20}$/.exec(safe)?.[0] ?? ''
-  return (
-    cut(safe.slice(0, safe.length - extension.length), limits.fileNameChars - extension.length) + extension
-  )
+  return cut(safe.slice(0, safe.length - extension.length), mostChars - extension.length) + extension
 }
 
 /** A media type as RFC 6838 writes it, or the type that says nothing. */
