@@ -3,7 +3,7 @@ import { each, sleep } from '../figures.ts'
 import { accept, beginWrapUp, finishWrapUp, offerIn, openAgent, type AgentClient } from '../load/agent.ts'
 import type { Line } from '../load/line.ts'
 import type { Stage } from '../stage/stage.ts'
-import { diceOf } from './traffic.ts'
+import { diceOf } from '../dice.ts'
 
 /** Of the time for one contact, this part is wrap-up. */
 const wrapUpShare = 0.25

@@ -2,7 +2,8 @@ import { openEngine, type Engine } from '@palabre/hub/routing/core/engine'
 import type { Candidate, Match, WaitingItem } from '@palabre/hub/routing/core/picture'
 import { takersOf } from '@palabre/hub/routing/core/reference'
 import { demand } from '../figures.ts'
-import { diceOf, held, rulesOf, someAgent, someAsk, someItem, type Dice } from './traffic.ts'
+import { diceOf, type Dice } from '../dice.ts'
+import { held, rulesOf, someAgent, someAsk, someItem } from './traffic.ts'
 
 export interface Size {
   waiting: number

@@ -26,6 +26,8 @@ export interface Program {
   ready: unknown
   usage(): Promise<Usage>
   stop(): Promise<void>
+  /** SIGKILL; resolves when it is gone. */
+  kill(): Promise<void>
 }
 
 const startLimitMs = 60_000
@@ -98,7 +100,11 @@ export async function startProgram(
       one.child.send('usage')
       return answer
     },
-    stop: () => end(one)
+    stop: () => end(one),
+    async kill() {
+      one.child.kill('SIGKILL')
+      await one.gone
+    }
   }
 }
 

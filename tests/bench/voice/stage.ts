@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { request } from 'node:http'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import mongoose from 'mongoose'
 import { each } from '../figures.ts'
 import { openAgent, type AgentClient } from '../load/agent.ts'
 import { asked, openPool } from '../load/line.ts'
 import { runProgram, startProgram, startSilent, type Program } from '../stage/program.ts'
+import { sparePort } from '../stage/spare-port.ts'
 import { freshUrl, type Bench, type Db, type Login } from '../stage/stage.ts'
 import { realm, type Begin, type Told } from './orders.ts'
 
@@ -174,13 +174,3 @@ export async function openThinVoice(
     }
   }
 }
-
-const sparePort = () =>
-  new Promise<number>((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
-  })
