@@ -88,8 +88,12 @@ export function presentAccount(doc: AccountDoc): ChannelAccount {
   }
 }
 
-/** The account as its channel needs it, secrets opened. */
+const opened = new WeakMap<AccountDoc, Account>()
+
+/** The account as its channel needs it, secrets opened; once for each record that was read. */
 export function openAccount(hub: Hub, doc: AccountDoc): Account {
+  const before = opened.get(doc)
+  if (before) return before
   const channel = channelNamed(doc.channel)
   const settings = { ...doc.settings }
   for (const field of secretFields(channel.settings as TObject)) {
@@ -98,7 +102,9 @@ export function openAccount(hub: Hub, doc: AccountDoc): Account {
       settings[field] = hub.vault.open(sealed, sealPurpose(doc._id, field))
   }
   const id = doc._id.toHexString()
-  return { id, name: doc.name, settings, signingKey: hub.vault.signingKey(`account:${id}`) }
+  const account = { id, name: doc.name, settings, signingKey: hub.vault.signingKey(`account:${id}`) }
+  opened.set(doc, account)
+  return account
 }
 
 export const accountTold = told<AccountDoc>({

@@ -19,15 +19,17 @@ const prefix = 'v1.'
 /** Opens the vault with SECRET_KEY, or with a key made once and kept in the data directory (mode 0600). */
 export function openVault({ secretKey, dataDir }: { secretKey: string; dataDir: string }): Vault {
   const master = Buffer.from(secretKey || keptKey(dataDir), 'hex')
-  const keyFor = (purpose: string) => Buffer.from(hkdfSync('sha256', master, 'palabre', purpose, 32))
+  const derive = (purpose: string) => Buffer.from(hkdfSync('sha256', master, 'palabre', purpose, 32))
+  // Every secret that is opened asks for the same one.
+  const sealKey = derive('seal')
   const sealBytes = (plain: Uint8Array, purpose: string) => {
     const iv = randomBytes(12)
-    const cipher = createCipheriv('aes-256-gcm', keyFor('seal'), iv).setAAD(Buffer.from(purpose))
+    const cipher = createCipheriv('aes-256-gcm', sealKey, iv).setAAD(Buffer.from(purpose))
     const body = Buffer.concat([cipher.update(plain), cipher.final()])
     return Buffer.concat([iv, cipher.getAuthTag(), body])
   }
   const openBytes = (sealed: Uint8Array, purpose: string) => {
-    const decipher = createDecipheriv('aes-256-gcm', keyFor('seal'), sealed.subarray(0, 12))
+    const decipher = createDecipheriv('aes-256-gcm', sealKey, sealed.subarray(0, 12))
       .setAAD(Buffer.from(purpose))
       .setAuthTag(sealed.subarray(12, 28))
     return Buffer.concat([decipher.update(sealed.subarray(28)), decipher.final()])
@@ -38,7 +40,7 @@ export function openVault({ secretKey, dataDir }: { secretKey: string; dataDir: 
     seal: (plain, purpose) => prefix + sealBytes(Buffer.from(plain), purpose).toString('base64url'),
     open: (sealed, purpose) =>
       openBytes(Buffer.from(sealed.slice(prefix.length), 'base64url'), purpose).toString('utf8'),
-    signingKey: (purpose) => keyFor(`sign:${purpose}`).toString('hex')
+    signingKey: (purpose) => derive(`sign:${purpose}`).toString('hex')
   }
 }
 

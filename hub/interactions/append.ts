@@ -7,6 +7,9 @@ import { relayGraceMs } from '../record/change.ts'
 import { updateEach } from '../record/update-each.ts'
 import { Interaction, type InteractionDoc } from './interaction.model.ts'
 
+/** A crash leaves what came in a few seconds; so many of one customer do not come in that time. */
+const idsKept = 40
+
 /** What a group of messages of one interaction changes in it. Automatic mail wakes nobody. */
 function appendOf(messages: Placing[], now: Date): Record<string, unknown> {
   const last = messages[messages.length - 1]!
@@ -28,13 +31,20 @@ function appendOf(messages: Placing[], now: Date): Record<string, unknown> {
       lastInAt: last.message.at,
       ...(windowUntil && { windowUntil })
     },
+    $push: { lastInIds: { $each: messages.map(({ message }) => message._id), $slice: -idsKept } },
     $inc: { version: 1, unread: written }
   }
 }
 
-/** Does the interaction know of the message? It may have been closed since; the message is in it nevertheless. */
-export const knowsOf = ({ lastInAt }: InteractionDoc, { message }: Placing) =>
-  lastInAt !== undefined && lastInAt >= message.at
+/**
+ * Does the interaction know of the message? It may have been closed since; the message is in it nevertheless. Of what is
+ * older than the ids that it keeps, the time tells.
+ */
+export function knowsOf({ lastInAt, lastInIds }: InteractionDoc, { message }: Placing): boolean {
+  if (lastInIds?.some((id) => id.equals(message._id))) return true
+  const keepsAll = lastInIds !== undefined && lastInIds.length < idsKept
+  return !keepsAll && lastInAt !== undefined && lastInAt >= message.at
+}
 
 /**
  * Appends placed messages to their interactions, if those are still open under the same key, and reads them back:
@@ -56,7 +66,11 @@ export async function appendToInteractions(
     Interaction,
     [...byInteraction].map(([id, messages]) => ({
       _id: new Types.ObjectId(id),
-      only: { openKey: { $type: 'string' } },
+      // A sweep may have been faster than this process, which stood still.
+      only: {
+        openKey: { $type: 'string' },
+        lastInIds: { $nin: messages.map(({ message }) => message._id) }
+      },
       update: appendOf(messages, now)
     }))
   )

@@ -8,7 +8,7 @@ import type { Homes } from '../conversations/ensure.ts'
 import type { Placing } from '../conversations/arrival.ts'
 import { previewOf } from '../messages/preview.ts'
 import { windowAfter } from '../messages/window.ts'
-import { appendToInteractions } from './append.ts'
+import { appendToInteractions, knowsOf } from './append.ts'
 import type { Hub } from '../hub.ts'
 import { catalogOf, type Catalog } from '../settings/catalog.ts'
 import { Interaction, type InteractionDoc } from './interaction.model.ts'
@@ -69,6 +69,7 @@ function interactionOf(
       subject: event.subject ?? null,
       preview: previewOf(event.text, [...attachments, ...(event.media ?? [])]),
       lastInAt: now,
+      lastInIds: [message._id],
       unread: quiet ? 0 : 1,
       priority: (queue?.priority ?? 0) + boostOf(queue, contact) + (placing.into?.priority ?? 0),
       requirements: [...(queue?.requirements ?? []), ...(placing.into?.requirements ?? [])],
@@ -265,7 +266,7 @@ export async function ensureInteractions(
     }
     const isFirst = placing.interaction?._id.equals(doc._id) && begun.delete(doc._id.toHexString())
     placing.interaction = doc
-    return !isFirst && placing.message.at >= doc.lastMessageAt
+    return !isFirst && !knowsOf(doc, placing)
   })
   const updated = await appendToInteractions(
     appended.map((placing) => ({ placing, interactionId: placing.interaction!._id }))

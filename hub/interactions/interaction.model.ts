@@ -51,6 +51,8 @@ export interface InteractionDoc extends Logged {
   lastMessageAt: Date
   /** When the customer's newest message that it knows of was taken. */
   lastInAt?: Date
+  /** Ids of the last of them, so that none is counted twice or left out after a crash. */
+  lastInIds?: Types.ObjectId[]
   unread: number
   priority: number
   requirements: Requirement[]
@@ -106,6 +108,7 @@ const schema = loggedSchema<InteractionDoc>(
     previewKind: String,
     lastMessageAt: Date,
     lastInAt: Date,
+    lastInIds: { type: ['ObjectId'], default: undefined },
     unread: { type: Number, default: 0 },
     priority: { type: Number, default: 0 },
     requirements: { type: Array, default: [] },
