@@ -11,7 +11,7 @@ import { fromBytes, toBytes } from '../simulators/jambonz/audio/pcm.ts'
 import { tone } from '../simulators/jambonz/audio/tone.ts'
 import { DemoCaller } from '../simulators/demo-call/demo-caller.ts'
 import { openDemoLine, type DemoLine } from '../simulators/demo-call/demo-line.ts'
-import { HubClient } from '../simulators/demo-call/hub-client.ts'
+import { HubClient } from '../simulators/demo/hub-client.ts'
 import { eventually, openHouse, Person, type House } from './house.ts'
 
 /** An agent's phone as the app has one, without a browser. */

@@ -6,7 +6,7 @@ import { rate } from '../jambonz/audio/pcm.ts'
 import { readWav } from '../jambonz/audio/wav.ts'
 import { Jambonz } from '../jambonz/jambonz.ts'
 import type { Media } from '../jambonz/options.ts'
-import type { HubClient } from './hub-client.ts'
+import type { HubClient } from '../demo/hub-client.ts'
 import { PhoneExchange } from './phone-exchange.ts'
 
 const tellingMs = 500

@@ -7,10 +7,10 @@ import { bold, cyan, dim, green, red } from '../../../hub/launch/say.mjs'
 import type { Heard } from '../jambonz/heard.ts'
 import { DemoCaller } from './demo-caller.ts'
 import { openDemoLine, type DemoLine } from './demo-line.ts'
-import { HubClient } from './hub-client.ts'
+import { HubClient } from '../demo/hub-client.ts'
 import { readOptions, usage, type DemoOptions } from './options.ts'
-import { followCalls } from './story.ts'
-import { onKeys, Terminal } from './terminal.ts'
+import { followWork } from '../demo/story.ts'
+import { onKeys, Terminal } from '../demo/terminal.ts'
 import { synthesiser } from './voice.ts'
 
 const againMs = 5000
@@ -22,7 +22,7 @@ async function run(options: DemoOptions) {
   const hub = await HubClient.signIn(options.hub, options.email, options.password)
   const line = await openDemoLine(hub)
   try {
-    const stopStory = await followCalls(hub, line.account.id, (sign, text) =>
+    const stopStory = await followWork(hub, line.account.id, (sign, text) =>
       terminal.happens(green(sign), text)
     )
     introduce(options)

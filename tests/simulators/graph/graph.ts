@@ -1,41 +1,40 @@
-import { createHmac } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { answerOf, errorAnswer, expiredAnswer, type GraphAnswer, type GraphMood } from './faults.ts'
+import { readAsked, type GraphAsked, type GraphProduct } from './asked.ts'
+import { expiredAnswer, moodiness, type GraphAnswer, type GraphMood } from './faults.ts'
 import { GraphFiles } from './files.ts'
+import { GraphTemplates, type GraphTemplate } from './templates.ts'
+import { handedOver, whatsappProduct, type GraphMessage } from './whatsapp.ts'
 import {
   callOf,
   messageChange,
-  newWamid,
   post,
   statusChange,
+  templateChange,
   type GraphNumber,
   type Sent,
   type Told
 } from './webhooks.ts'
 
-/** A message that the business has handed over. */
-export interface GraphMessage {
-  /** The id that Meta gave it. */
-  id: string
-  to: string
-  type: string
-  body: Record<string, unknown>
-}
+export type { GraphMessage } from './whatsapp.ts'
 
-/** Meta's side of the WhatsApp Cloud API, for the numbers given. */
+/** Meta's side of the Graph API, for the numbers given and for what other products add. */
 export interface Graph {
   url: string
+  /** What the business has handed over to WhatsApp, reactions among them. */
   readonly messages: readonly GraphMessage[]
+  /** Ids of customers' messages that the business has marked as read. */
+  readonly reads: readonly string[]
   files: GraphFiles
+  templates: GraphTemplates
   /** Which requests a mood is for: all, or those whose path has this in it. */
   answer(mood: GraphMood, only?: string): void
   /** The first message, already there or still to come, that pleases; throws after `ms` milliseconds. */
   waitFor(pleases: (message: GraphMessage) => boolean, ms?: number): Promise<GraphMessage>
   /** Where calls of the webhook go. */
   hook(address: string): void
-  /** A customer writes; resolves with the answer of the webhook and the message's id. */
+  /** A customer writes (or does what customer.ts makes); resolves with the answer of the webhook. */
   write(
     number: GraphNumber,
     from: string,
@@ -44,16 +43,22 @@ export interface Graph {
   ): Promise<Told>
   /** A message of the business goes on its way. */
   tell(number: GraphNumber, message: GraphMessage, status: string, errors?: object[]): Promise<Told>
+  /** A template gets another state, and the webhook is told. */
+  judge(
+    number: GraphNumber,
+    template: GraphTemplate,
+    change: Partial<Pick<GraphTemplate, 'status' | 'rejected_reason'>>
+  ): Promise<Told>
   stop(): Promise<void>
 }
 
-export async function startGraph(numbers: GraphNumber[]): Promise<Graph> {
+export async function startGraph(numbers: GraphNumber[], others: GraphProduct[] = []): Promise<Graph> {
   const files = new GraphFiles()
-  const messages: GraphMessage[] = []
-  let mood: GraphMood = { kind: 'normal' }
-  let moodFor = ''
+  const templates = new GraphTemplates()
+  const handed = handedOver()
+  const products = [...others, whatsappProduct({ numbers, files, templates, handed })]
+  const moods = moodiness()
   let address = ''
-  let arrived = () => {}
 
   const server = createServer((request, response) => {
     serve(request, response).catch((error: unknown) => {
@@ -63,132 +68,30 @@ export async function startGraph(numbers: GraphNumber[]): Promise<Graph> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`
 
-  /** The fault that this request meets. */
-  async function meet(path: string): Promise<GraphAnswer | null> {
-    if (mood.kind === 'normal' || !path.includes(moodFor)) return null
-    const met = mood
-    if ('after' in met && met.after !== undefined && met.after > 0) {
-      mood = { ...met, after: met.after - 1 }
-      return null
-    }
-    if ('times' in met && met.times !== undefined) {
-      mood = met.times > 1 ? { ...met, times: met.times - 1 } : { kind: 'normal' }
-    }
-    if (met.kind === 'slow') await sleep(met.ms)
-    return answerOf(met)
-  }
-
   async function serve(request: IncomingMessage, response: ServerResponse) {
-    const chunks: Buffer[] = []
-    for await (const chunk of request) chunks.push(chunk as Buffer)
-    const asked = new URL(request.url ?? '/', url)
-    const token = (request.headers.authorization ?? '').replace('Bearer ', '')
-    const number = numbers.find(({ accessToken }) => accessToken === token)
-    const late = mood.kind === 'late' && asked.pathname.includes(moodFor) ? mood.ms : 0
-    const fault = await meet(asked.pathname)
-    if (fault) return reply(response, fault)
-    if (!number) return reply(response, expiredAnswer())
-    const [, first = '', id = '', part = ''] = asked.pathname.split('/')
-    if (first === 'signed-media') {
-      const file = files.get(id)
-      if (!file || asked.searchParams.get('hash') !== file.key)
-        return reply(response, errorAnswer(404, 100, 'gone'))
-      return response.writeHead(200, { 'content-type': file.type }).end(file.content)
-    }
-    const body = new Request(asked, {
-      method: 'POST',
-      headers: { 'content-type': request.headers['content-type'] ?? '' },
-      body: Buffer.concat(chunks)
-    })
-    const answered = await answer(number, request.method ?? 'GET', asked, id, part, body)
-    await sleep(late)
-    return reply(response, answered)
+    const asked = await readAsked(request, url)
+    const { fault, lateMs } = await moods.meet(asked.url.pathname)
+    const answer = fault ?? (await answerOf(asked))
+    await sleep(lateMs)
+    reply(response, answer)
   }
 
-  async function answer(
-    number: GraphNumber,
-    method: string,
-    asked: URL,
-    id: string,
-    part: string,
-    body: Request
-  ): Promise<GraphAnswer> {
-    const proof = asked.searchParams.get('appsecret_proof')
-    if (
-      proof !== null &&
-      proof !== createHmac('sha256', number.appSecret).update(number.accessToken).digest('hex')
-    )
-      return errorAnswer(400, 100, 'Invalid appsecret_proof provided in the API argument')
-    if (id === 'debug_token')
-      return ok({
-        data: {
-          is_valid: true,
-          expires_at: number.expiresAt ? Math.floor(+number.expiresAt / 1000) : 0,
-          scopes: ['whatsapp_business_messaging', 'whatsapp_business_management']
-        }
-      })
-    if (id === number.wabaId) {
-      if (part === 'phone_numbers') return ok({ data: [{ id: number.phoneNumberId }] })
-      if (part === 'subscribed_apps') return ok({ data: [{ whatsapp_business_api_data: { id: '1' } }] })
-      if (part === 'message_templates')
-        return ok({
-          data: [{ name: 'hello_world', language: 'en', status: 'APPROVED', category: 'UTILITY' }]
-        })
+  async function answerOf(asked: GraphAsked): Promise<GraphAnswer> {
+    for (const product of products) {
+      const answer = await product(asked)
+      if (answer) return answer
     }
-    if (id === number.phoneNumberId) {
-      if (method === 'POST' && part === 'messages')
-        return take((await body.json()) as Record<string, unknown>)
-      if (method === 'POST' && part === 'media') {
-        const file = (await body.formData()).get('file')
-        if (!(file instanceof Blob)) return errorAnswer(400, 100, '(#100) The parameter file is required')
-        return ok({ id: files.keep(new Uint8Array(await file.arrayBuffer()), file.type) })
-      }
-      return ok({
-        id,
-        display_phone_number: number.display,
-        verified_name: 'Banque du Fleuve',
-        quality_rating: 'GREEN'
-      })
-    }
-    const file = method === 'GET' ? files.describe(id, url) : null
-    return file ? ok(file) : errorAnswer(400, 100, 'Unsupported get request. Object does not exist')
-  }
-
-  function take(body: Record<string, unknown>): GraphAnswer {
-    const to = String(body['to'] ?? body['recipient'] ?? '')
-    const text = (body['text'] as { body?: string } | undefined)?.body
-    if (body['messaging_product'] !== 'whatsapp' || to === '')
-      return errorAnswer(400, 100, '(#100) Invalid parameter')
-    if (text !== undefined && text.length > 4096)
-      return errorAnswer(400, 100, '(#100) Param text.body must be at most 4096 characters long.')
-    const message = { id: newWamid(), to, type: String(body['type']), body }
-    messages.push(message)
-    arrived()
-    return ok({
-      messaging_product: 'whatsapp',
-      contacts: [{ input: to, wa_id: to }],
-      messages: [{ id: message.id }]
-    })
+    return expiredAnswer()
   }
 
   return {
     url,
-    messages,
+    messages: handed.messages,
+    reads: handed.reads,
     files,
-    answer(next, only = '') {
-      mood = next
-      moodFor = only
-    },
-    async waitFor(pleases, ms = 8000) {
-      const until = Date.now() + ms
-      for (;;) {
-        const found = messages.find(pleases)
-        if (found) return found
-        const left = until - Date.now()
-        if (left <= 0) throw new Error('No such message was handed over')
-        await Promise.race([new Promise<void>((resolve) => (arrived = resolve)), sleep(Math.min(left, 200))])
-      }
-    },
+    templates,
+    answer: moods.set,
+    waitFor: handed.waitFor,
     hook(given) {
       address = given
     },
@@ -208,6 +111,10 @@ export async function startGraph(numbers: GraphNumber[]): Promise<Graph> {
         ]),
         number.appSecret
       ),
+    judge(number, template, change) {
+      templates.change(template.id, change)
+      return post(address, callOf(number, [templateChange(template)]), number.appSecret)
+    },
     async stop() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
@@ -215,11 +122,9 @@ export async function startGraph(numbers: GraphNumber[]): Promise<Graph> {
   }
 }
 
-const ok = (body: object): GraphAnswer => ({ status: 200, body })
-
 function reply(response: ServerResponse, { status, body, headers = {} }: GraphAnswer) {
-  const isText = typeof body === 'string'
+  const isRaw = typeof body === 'string' || Buffer.isBuffer(body)
   response
-    .writeHead(status, { 'content-type': isText ? 'text/html' : 'application/json', ...headers })
-    .end(isText ? body : JSON.stringify(body))
+    .writeHead(status, { 'content-type': isRaw ? 'text/html' : 'application/json', ...headers })
+    .end(isRaw ? body : JSON.stringify(body))
 }

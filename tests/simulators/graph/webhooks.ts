@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import type { GraphTemplate } from './templates.ts'
 
 /** One number of a business, with the app that it is connected by. */
 export interface GraphNumber {
@@ -9,6 +10,8 @@ export interface GraphNumber {
   appSecret: string
   /** When the token ends; never, when absent. */
   expiresAt?: Date
+  /** What the token is allowed; all that WhatsApp needs, when absent. */
+  scopes?: string[]
 }
 
 export interface Told {
@@ -58,6 +61,19 @@ export const statusChange = (
   number: GraphNumber,
   status: { id: string; status: string; recipient_id: string } & Record<string, unknown>
 ) => change(number, { statuses: [{ timestamp: String(Math.floor(Date.now() / 1000)), ...status }] })
+
+/** What became of a template, as one change of a call: it names no number. */
+export const templateChange = ({ id, name, language, category, status, rejected_reason }: GraphTemplate) => ({
+  field: 'message_template_status_update',
+  value: {
+    event: status,
+    message_template_id: Number(id),
+    message_template_name: name,
+    message_template_language: language,
+    message_template_category: category,
+    reason: rejected_reason ?? 'NONE'
+  }
+})
 
 export const callOf = ({ wabaId }: GraphNumber, changes: object[]) => ({
   object: 'whatsapp_business_account',

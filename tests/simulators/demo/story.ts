@@ -7,10 +7,10 @@ interface Named {
 }
 
 /**
- * Tells what becomes of an account's calls at the hub: in which queue, offered to whom, answered by whom, ended. Gives what
+ * Tells what becomes of an account's work at the hub: in which queue, offered to whom, answered by whom, ended. Gives what
  * ends it.
  */
-export async function followCalls(
+export async function followWork(
   hub: HubClient,
   accountId: string,
   tell: (sign: string, text: string) => void
@@ -37,9 +37,9 @@ export async function followCalls(
       case 'queued':
         return ['⋯', `in the queue “${nameIn(queues, queueId)}”: somebody has to be ready`]
       case 'offered':
-        return ['☎', `rings at ${nameIn(agents, offer?.agentId)}`]
+        return ['☎', `offered to ${nameIn(agents, offer?.agentId)}`]
       case 'active':
-        return ['✓', `answered by ${nameIn(agents, agentId)}`]
+        return ['✓', `taken by ${nameIn(agents, agentId)}`]
       case 'wrapup':
         return ['✓', `${nameIn(agents, agentId)} wraps up`]
       case 'closed':

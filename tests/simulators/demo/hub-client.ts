@@ -32,6 +32,7 @@ export class HubClient {
   }
 
   get = <T>(path: string) => this.#send<T>('GET', path)
+  post = <T>(path: string, body: unknown) => this.#send<T>('POST', path, body)
   patch = <T>(path: string, body: unknown) => this.#send<T>('PATCH', path, body)
 
   /** Hears these events of topics until it is closed; after a lost connection it listens again. */
