@@ -7,6 +7,8 @@ export const jobs = {
   'message.send': Exact({ messageId: Id }),
   /** Fetches the files of a customer's message from their provider. */
   'media.fetch': Exact({ messageId: Id }),
+  /** Has a stored file scanned and drawn small. */
+  'file.prepare': Exact({ fileId: Id }),
   /** Tells the provider what happened to a customer's message here: that it was read, an emoji on it. */
   'message.errand': Exact({ messageId: Id }),
   /** Asks the platform for the templates of an account, or of all. */
@@ -21,6 +23,8 @@ export const jobs = {
   'account.check': Exact({}),
   /** Passes on logged events that the process which wrote them did not. */
   'log.relay': Exact({}),
+  /** Makes intervals and quarter-hour sums of new facts. */
+  'fact.take': Exact({}),
   /** Finds in MongoDB everything that is due and has no job (after a flush of Redis). */
   'due.sweep': Exact({}),
   /** Mends what a crash between two writes left: holds without interaction, agents without connection. */

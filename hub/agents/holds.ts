@@ -32,7 +32,20 @@ export async function releaseHold(
           presence: { state: 'no-answer', pauseReasonId: null, since: now, cause: 'offer-missed' }
         })
       },
-      entries: noAnswer ? [{ name: 'presence', figures: { state: 'no-answer', cause: 'offer-missed' } }] : []
+      entries: noAnswer
+        ? [
+            {
+              name: 'presence',
+              figures: {
+                state: 'no-answer',
+                cause: 'offer-missed',
+                from: agent.presence.state,
+                fromMs: +now - +agent.presence.since
+              },
+              after: { state: 'no-answer', detail: null }
+            }
+          ]
+        : []
     }
   })
   if (written?.changed) await afterRelease(hub, written.doc)

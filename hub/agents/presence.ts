@@ -54,7 +54,8 @@ export async function changePresence(
           {
             name: 'presence',
             ...(by && { by }),
-            figures: { state, pauseReasonId, cause, from: presence.state },
+            figures: { state, pauseReasonId, cause, from: presence.state, fromMs: +now - +presence.since },
+            after: { state, detail: pauseReasonId },
             ...(cause === 'forced' && {
               action: 'presence.force',
               changes: { presence: [presence.state, state] }

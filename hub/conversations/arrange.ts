@@ -57,7 +57,8 @@ export async function splitOff(hub: Hub, who: Who, id: string, messageId: string
         action: 'conversation.split',
         by: actorOf(who),
         figures: { fromInteractionId: id },
-        changes: { from: [null, id] }
+        changes: { from: [null, id] },
+        after: { state: 'queued', queueId: interaction.queueId.toHexString(), agentId: null }
       }
     ],
     now

@@ -36,7 +36,7 @@ async function decline(hub: Hub, id: string, offer: OfferRef, reason: string, by
     isStanding(interaction, offer)
       ? requeueing(
           interaction,
-          { name: 'declined', by, figures: { reason } },
+          { name: 'declined', by, figures: { reason, agentId: offer.agentId.toHexString() } },
           { passedOver: [...interaction.passedOver, offer.agentId] }
         )
       : null
@@ -67,7 +67,7 @@ export async function expireOffer(hub: Hub, id: string, offerId: string): Promis
       if (offer.expiresAt.getTime() > now && offer.at.getTime() <= now + clockSlackMs) return null
       return requeueing(
         interaction,
-        { name: 'expired', figures: { offerId } },
+        { name: 'expired', figures: { offerId, agentId: agentId.toHexString() } },
         { passedOver: [...interaction.passedOver, agentId] }
       )
     },
@@ -85,7 +85,10 @@ export async function missOffer(hub: Hub, id: string, offer: OfferRef, cause: st
     isStanding(interaction, offer)
       ? requeueing(
           interaction,
-          { name: 'expired', figures: { offerId: offer.offerId, cause } },
+          {
+            name: 'expired',
+            figures: { offerId: offer.offerId, cause, agentId: offer.agentId.toHexString() }
+          },
           { passedOver: [...interaction.passedOver, offer.agentId] }
         )
       : null

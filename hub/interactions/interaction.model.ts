@@ -6,7 +6,7 @@ import type {
 } from '@palabre/config/contract/interaction'
 import type { EndCause } from '@palabre/config/contract/call-end'
 import type { Reason, Requirement } from '@palabre/config/contract/routing'
-import { loggedSchema, type LogLine, type Logged } from '../record/logged.ts'
+import { loggedSchema, type LogLine, type Logged, type Standing } from '../record/logged.ts'
 import { told } from '../record/relay.ts'
 import { idText, timeText } from '../wire.ts'
 
@@ -224,6 +224,18 @@ export function presentInteraction(doc: InteractionDoc): InteractionWire {
     closedAt: timeText(doc.closedAt)
   }
 }
+
+/** In which state and queue it is, and whose it is: held, or offered. */
+export const standingOf = ({
+  state,
+  queueId,
+  agentId,
+  offer
+}: Pick<InteractionDoc, 'state' | 'queueId' | 'agentId' | 'offer'>): Standing => ({
+  state,
+  queueId: queueId.toHexString(),
+  agentId: idText(agentId) ?? (state === 'offered' ? idText(offer?.agentId) : null)
+})
 
 export const presentLog = (log: LogLine[]): LogEntry[] =>
   log.map(({ n, at, name, byId, figures, reasons }) => ({

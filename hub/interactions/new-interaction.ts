@@ -1,7 +1,7 @@
 import { Types } from 'mongoose'
 import { relayGraceMs } from '../record/change.ts'
 import { linesAfter, type Entry } from '../record/logged.ts'
-import type { InteractionDoc } from './interaction.model.ts'
+import { standingOf, type InteractionDoc } from './interaction.model.ts'
 
 type Given = Pick<
   InteractionDoc,
@@ -19,7 +19,12 @@ type Given = Pick<
 
 /** An interaction that begins now, with these first lines of its story. */
 export function newInteraction(given: Given, entries: Entry[], now: Date): InteractionDoc {
-  const lines = linesAfter(0, entries, now)
+  const after = standingOf({ agentId: null, offer: null, ...given })
+  const lines = linesAfter(
+    0,
+    entries.map((entry) => ({ ...entry, after })),
+    now
+  )
   return {
     _id: new Types.ObjectId(),
     version: 1,

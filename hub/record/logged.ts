@@ -2,6 +2,15 @@ import { Schema, type Types } from 'mongoose'
 import type { Reason } from '@palabre/config/contract/routing'
 import type { Actor } from '../hub.ts'
 
+/** The state that a record is in, and where: what intervals are made of. */
+export interface Standing {
+  state: string
+  queueId?: string | null
+  agentId?: string | null
+  /** Of an agent who pauses: why. */
+  detail?: string | null
+}
+
 /** A line of a record's story, appended in the same write as the change that it tells. */
 export interface LogLine {
   n: number
@@ -11,6 +20,8 @@ export interface LogLine {
   figures: Record<string, string | number | null>
   /** Why routing decided so, when it did. */
   reasons?: Reason[] | undefined
+  /** Where the record stood after it. */
+  after?: Standing | undefined
   /** Set when the line belongs in the audit trail. */
   audit?:
     | { actorName: string; address: string; changes: Record<string, unknown>; action?: string | undefined }
@@ -61,6 +72,7 @@ export interface Entry {
   by?: Actor | undefined
   figures?: Record<string, string | number | null>
   reasons?: Reason[] | undefined
+  after?: Standing | undefined
   /** Fields changed, before and after; makes it an audit entry. */
   changes?: Record<string, unknown>
   /** Its name in the audit trail, when it is not `<noun>.<name>`. */
@@ -69,13 +81,14 @@ export interface Entry {
 
 /** Numbers and dates the entries that follow the record's last line. */
 export const linesAfter = (logged: number, entries: Entry[], at: Date): LogLine[] =>
-  entries.map(({ name, by, figures = {}, reasons, changes, action }, i) => ({
+  entries.map(({ name, by, figures = {}, reasons, after, changes, action }, i) => ({
     n: logged + i + 1,
     at,
     name,
     byId: by?.id ?? null,
     figures,
     ...(reasons && { reasons }),
+    ...(after && { after }),
     ...(changes && {
       audit: {
         actorName: by?.name ?? '',

@@ -62,7 +62,7 @@ export function startRelay({ stream, log }: { stream: Stream; log: Logger }): Re
     if (lines.length > 0) {
       await insertNew(
         Fact,
-        lines.map(({ kind, doc, line: { n, at, name, byId, figures }, _id }) => ({
+        lines.map(({ kind, doc, line: { n, at, name, byId, figures, after }, _id }) => ({
           _id,
           noun: kind.noun,
           recordId: doc._id,
@@ -71,6 +71,7 @@ export function startRelay({ stream, log }: { stream: Stream; log: Logger }): Re
           name,
           byId,
           figures,
+          ...(after && { after, fresh: true }),
           ...kind.dimensions(doc as never)
         }))
       )

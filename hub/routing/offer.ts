@@ -133,7 +133,14 @@ async function offerAll(hub: Hub, matches: Match[], now: Date): Promise<Map<stri
         item,
         {
           set: { state: 'offered', offer },
-          entries: [{ name: 'offered', figures: offerFigures(offer), reasons }]
+          entries: [
+            {
+              name: 'offered',
+              figures: offerFigures(offer),
+              reasons,
+              after: { state: 'offered', queueId: item.queueId, agentId }
+            }
+          ]
         },
         now
       )

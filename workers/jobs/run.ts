@@ -9,24 +9,28 @@ import { expireOfferJob } from './expire-offer.ts'
 import { expireWrapUpJob } from './expire-wrap-up.ts'
 import type { RunJob } from './job.ts'
 import { fetchMediaJob } from './fetch-media.ts'
+import { prepareFileJob } from './prepare-file.ts'
 import { reconcileHoldsJob } from './reconcile-holds.ts'
 import { relayLogs } from './relay-logs.ts'
 import { runErrandsJob } from './run-errands.ts'
 import { sendMessage } from './send-message.ts'
 import { sweepDue } from './sweep-due.ts'
 import { syncTemplatesJob } from './sync-templates.ts'
+import { takeFactsJob } from './take-facts.ts'
 import { wakeSnoozedJob } from './wake-snoozed.ts'
 
 const runs: { [N in JobName]: RunJob<N> } = {
   'message.send': sendMessage,
   'message.errand': runErrandsJob,
   'media.fetch': fetchMediaJob,
+  'file.prepare': prepareFileJob,
   'template.sync': syncTemplatesJob,
   'offer.expire': expireOfferJob,
   'wrapUp.expire': expireWrapUpJob,
   'snooze.wake': wakeSnoozedJob,
   'account.check': checkAccountsJob,
   'log.relay': relayLogs,
+  'fact.take': takeFactsJob,
   'due.sweep': sweepDue,
   'hold.reconcile': reconcileHoldsJob,
   'retention.clean': cleanRetention
@@ -35,6 +39,7 @@ const runs: { [N in JobName]: RunJob<N> } = {
 /** Recurring work, in milliseconds. Set again now and then, because Redis may have forgotten it. */
 const recurring: Partial<Record<JobName, number>> = {
   'log.relay': 1000,
+  'fact.take': 1000,
   'due.sweep': 2000,
   'hold.reconcile': 5000,
   'account.check': 600_000,

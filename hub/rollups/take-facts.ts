@@ -1,0 +1,33 @@
+import { buildIntervals, type StandingFact } from '../intervals/build.ts'
+import { Fact } from '../record/fact.model.ts'
+import { applyBatch, beginBatch, endBatch, readBatch, type BatchDoc } from './batch.ts'
+import { sumUp } from './contributions.ts'
+
+const atOnce = 2000
+
+/**
+ * Makes intervals and sums of the facts that came since the last time; returns how many. Each fact is added exactly once
+ * however often this is killed, frozen, or runs twice: a batch is written down before it is added, and batches come one
+ * after the other.
+ */
+export async function takeFacts(): Promise<number> {
+  const last = await readBatch()
+  await finish(last)
+  // Read after the last batch was finished: what is fresh now is in none.
+  const facts = (await Fact.find({ fresh: true })
+    .sort({ at: 1 })
+    .limit(atOnce)
+    .lean()) as unknown as StandingFact[]
+  if (facts.length === 0) return 0
+  await buildIntervals(facts)
+  const ids = facts.map(({ _id }) => _id)
+  if (await beginBatch(last, sumUp(facts), ids)) await finish(await readBatch())
+  return facts.length
+}
+
+async function finish(batch: BatchDoc) {
+  if (batch.factIds.length === 0) return
+  await applyBatch(batch)
+  await Fact.updateMany({ _id: { $in: batch.factIds } }, { $unset: { fresh: '' } })
+  await endBatch(batch)
+}

@@ -1,0 +1,9 @@
+import { takeFacts } from '@palabre/hub/rollups/take-facts'
+import type { RunJob } from './job.ts'
+
+const rounds = 10
+
+/** Makes intervals and sums of new facts; a backlog is worked off in a few rounds, the rest the next time. */
+export const takeFactsJob: RunJob<'fact.take'> = async () => {
+  for (let round = 0; round < rounds; round++) if ((await takeFacts()) === 0) return
+}
