@@ -8,6 +8,7 @@ import Fastify, { LogController, type FastifyInstance } from 'fastify'
 import { accountHooks } from './accounts/hooks.ts'
 import { accountRoutes } from './accounts/routes.ts'
 import { agentRoutes } from './agents/routes.ts'
+import { alertRoutes } from './alerts/routes.ts'
 import { auditRoutes } from './audit/routes.ts'
 import { callLive } from './calls/live.ts'
 import { callRoutes } from './calls/routes.ts'
@@ -32,6 +33,8 @@ import { routingRoutes } from './routing/routes.ts'
 import { sessionRoutes } from './sessions/routes.ts'
 import { settingRoutes } from './settings/routes.ts'
 import { sourceRoutes } from './sources/routes.ts'
+import { openBoard } from './supervision/board.ts'
+import { boardRoutes } from './supervision/routes.ts'
 import { templateRoutes } from './templates/routes.ts'
 import { userRoutes } from './users/routes.ts'
 import { visitorLive } from './visitors/live.ts'
@@ -112,6 +115,9 @@ export async function buildApp(hub: Hub, { rateLimits = true } = {}): Promise<Ap
   // Plugins above are loaded before any of these is mounted.
   await app.register((routes, _options, done) => {
     live = liveRoutes(routes, hub)
+    const board = openBoard(hub, live.board)
+    routes.addHook('onClose', () => board.stop())
+    boardRoutes(routes, hub, board)
     sessionRoutes(routes, hub)
     userRoutes(routes, hub)
     agentRoutes(routes, hub)
@@ -125,6 +131,7 @@ export async function buildApp(hub: Hub, { rateLimits = true } = {}): Promise<Ap
     routingRoutes(routes, hub)
     replayRoutes(routes, hub)
     accountRoutes(routes, hub)
+    alertRoutes(routes, hub)
     flowRoutes(routes, hub)
     sourceRoutes(routes, hub)
     quarantineRoutes(routes, hub)

@@ -1,7 +1,9 @@
 import { Type, type Static } from 'typebox'
 import { Exact, Id, Nullable, OneOf, Time } from './define.ts'
 import { Agent } from './agent.ts'
+import { Alert } from './alert.ts'
 import { ChannelHealth } from './account.ts'
+import { BoardCell, BoardQuarter } from './board.ts'
 import { Call } from './call.ts'
 import { Contact } from './contact.ts'
 import { Interaction } from './interaction.ts'
@@ -26,7 +28,11 @@ export const events = {
   'contact.changed': Type.Object({ contact: Contact }),
   'agent.changed': Type.Object({ agent: Agent }),
   'queue.changed': Type.Object({ queue: QueueState }),
+  /** Cells of the board that changed, whole; not kept for resume, read again instead. */
+  'board.changed': Type.Object({ cells: Type.Array(BoardCell) }),
+  'quarters.changed': Type.Object({ quarters: Type.Array(BoardQuarter) }),
   'account.changed': Type.Object({ accountId: Id, health: ChannelHealth }),
+  'alert.changed': Type.Object({ alert: Alert }),
   /** A record that administrators keep was changed; read its list again. */
   'setting.changed': Type.Object({ resource: Type.String(), id: Id }),
   'user.changed': Type.Object({ userId: Id }),
@@ -49,9 +55,9 @@ export type EventPayload<N extends EventName> = Static<(typeof events)[N]>
 /**
  * What a client may listen to; the hub checks scope at the subscription and again when roles change.
  * `interaction:<id>` while it is open on screen, `queue:<id>` while its list is, `floor` for agents and queues,
- * `accounts` for channel health. What is in your own hands arrives without asking.
+ * `accounts` for channel health and alerts, `board` for the figures of the floor. What is in your own hands arrives without asking.
  */
-export const Topic = Type.String({ pattern: '^(interaction|queue):[0-9a-f]{24}$|^floor$|^accounts$' })
+export const Topic = Type.String({ pattern: '^(interaction|queue):[0-9a-f]{24}$|^floor$|^accounts$|^board$' })
 
 /** Frames from the app on /api/live. `since` resumes after the last event seen, for `topics` as well. */
 export const ClientFrame = Type.Union([

@@ -1,5 +1,7 @@
 import * as account from './account.ts'
 import * as agent from './agent.ts'
+import * as alert from './alert.ts'
+import * as board from './board.ts'
 import * as contact from './contact.ts'
 import * as call from './call.ts'
 import * as flow from './flow.ts'
@@ -22,6 +24,8 @@ export const routes: Route[] = [
   ...[
     account,
     agent,
+    board,
+    alert,
     call,
     contact,
     flow,

@@ -18,6 +18,7 @@ export const permissions = {
   'agent:read': ['administrator', 'supervisor', 'agent'],
   'agent:write': ['administrator', 'supervisor'],
   'agent:force': ['supervisor', 'administrator'],
+  'board:read': ['supervisor', 'administrator'],
   'setting:read': ['administrator', 'supervisor', 'agent', 'marketing'],
   'setting:write': ['administrator'],
   'canned-answer:write': ['administrator', 'supervisor'],

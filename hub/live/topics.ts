@@ -30,6 +30,8 @@ export async function mayHear(hub: Hub, who: Who, topic: string): Promise<boolea
   switch (kind) {
     case 'floor':
       return may(who, 'agent:read') && topic === (await floorTopic(hub, who))
+    case 'board':
+      return may(who, 'board:read')
     case 'accounts':
       return may(who, 'account:read')
     case 'queue': {

@@ -1,4 +1,5 @@
 import { Schema, model } from 'mongoose'
+import type { BoardQuarter } from '@palabre/config/contract/board'
 
 /** What a quarter of an hour brought: sums by queue and channel, and by agent. Made of facts, and can be made again. */
 export interface RollupDoc {
@@ -37,3 +38,16 @@ const schema = new Schema<RollupDoc>(
 schema.index({ slot: 1, kind: 1 })
 
 export const Rollup = model<RollupDoc>('Rollup', schema)
+
+export const presentRollup = ({ _id, slot, kind, sums, batch, ...of }: RollupDoc): BoardQuarter => ({
+  id: _id,
+  slot: slot.toISOString(),
+  kind,
+  queueId: of.queueId,
+  accountId: of.accountId,
+  channel: of.channel,
+  medium: of.medium as BoardQuarter['medium'],
+  agentId: of.agentId,
+  sums,
+  version: batch
+})

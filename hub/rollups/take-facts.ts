@@ -1,5 +1,8 @@
 import { buildIntervals, type StandingFact } from '../intervals/build.ts'
 import { Fact } from '../record/fact.model.ts'
+import type { Hub } from '../hub.ts'
+import { boardTopic } from '../supervision/topic.ts'
+import { Rollup, presentRollup, type RollupDoc } from './rollup.model.ts'
 import { applyBatch, beginBatch, endBatch, readBatch, type BatchDoc } from './batch.ts'
 import { sumUp } from './contributions.ts'
 
@@ -10,9 +13,9 @@ const atOnce = 2000
  * however often this is killed, frozen, or runs twice: a batch is written down before it is added, and batches come one
  * after the other.
  */
-export async function takeFacts(): Promise<number> {
+export async function takeFacts(hub: Hub): Promise<number> {
   const last = await readBatch()
-  await finish(last)
+  await finish(hub, last)
   // Read after the last batch was finished: what is fresh now is in none.
   const facts = (await Fact.find({ fresh: true })
     .sort({ at: 1 })
@@ -21,13 +24,25 @@ export async function takeFacts(): Promise<number> {
   if (facts.length === 0) return 0
   await buildIntervals(facts)
   const ids = facts.map(({ _id }) => _id)
-  if (await beginBatch(last, sumUp(facts), ids)) await finish(await readBatch())
+  if (await beginBatch(last, sumUp(facts), ids)) await finish(hub, await readBatch())
   return facts.length
 }
 
-async function finish(batch: BatchDoc) {
+async function finish(hub: Hub, batch: BatchDoc) {
   if (batch.factIds.length === 0) return
   await applyBatch(batch)
+  await tell(hub, batch)
   await Fact.updateMany({ _id: { $in: batch.factIds } }, { $unset: { fresh: '' } })
   await endBatch(batch)
+}
+
+/** Boards hear the sums as they are now; told twice, or late, the newest counts. */
+async function tell(hub: Hub, { adds }: BatchDoc) {
+  const docs = (await Rollup.find({ _id: { $in: adds.map(({ key }) => key._id) } }).lean()) as RollupDoc[]
+  if (docs.length > 0)
+    hub.stream.publish({
+      name: 'quarters.changed',
+      payload: { quarters: docs.map(presentRollup) },
+      topics: [boardTopic]
+    })
 }

@@ -72,7 +72,7 @@ describe('facts of a floor', () => {
       expect(body.state).toMatch(/closed|wrapup/)
     }
     await eventually('all lines to be facts', async () => (await told()) > 0)
-    while ((await takeFacts()) > 0);
+    while ((await takeFacts(house.hub)) > 0);
 
     const works = await Interaction.find({ channel: 'whatsapp' }).lean()
     expect(works).toHaveLength(3)
@@ -126,12 +126,12 @@ describe('facts of a floor', () => {
     guard()
     for (const steps of lives) {
       left = steps
-      await takeFacts().catch(() => 0)
+      await takeFacts(house.hub).catch(() => 0)
     }
     release()
     expect(kills).toBe(lives.length - 1)
-    await Promise.all([takeFacts(), takeFacts(), takeFacts()])
-    while ((await takeFacts()) > 0);
+    await Promise.all([takeFacts(house.hub), takeFacts(house.hub), takeFacts(house.hub)])
+    while ((await takeFacts(house.hub)) > 0);
     const sums = await queueSums()
     expect(sum(sums, 'arrived')).toBe(3)
     expect(sum(sums, 'answered')).toBe(3)

@@ -1,7 +1,6 @@
 import { removeFile, removeUnclaimed } from '@palabre/hub/attachments/store'
 import { Draft } from '@palabre/hub/messages/draft'
 import { Quarantine } from '@palabre/hub/quarantine/quarantine'
-import { ChannelAccountModel } from '@palabre/hub/accounts/account.model'
 import { Session } from '@palabre/hub/sessions/session.model'
 import type { RunJob } from './job.ts'
 
@@ -9,7 +8,7 @@ const day = 86_400_000
 const keepDraftsMs = 90 * day
 const keepQuarantineMs = 90 * day
 
-/** Forgets what retention says, and starts the hour's count of failed sends anew. */
+/** Forgets what retention says. */
 export const cleanRetention: RunJob<'retention.clean'> = async (hub) => {
   const now = Date.now()
   const uploads = await removeUnclaimed(new Date(now - day))
@@ -22,6 +21,5 @@ export const cleanRetention: RunJob<'retention.clean'> = async (hub) => {
     await removeFile(fileId)
     await Quarantine.deleteOne({ _id })
   }
-  await ChannelAccountModel.updateMany({ failures: { $gt: 0 } }, { failures: 0 })
   hub.log.info({ uploads, quarantined: old.length }, 'retention cleaned')
 }

@@ -9,11 +9,13 @@ import { expireOfferJob } from './expire-offer.ts'
 import { expireWrapUpJob } from './expire-wrap-up.ts'
 import type { RunJob } from './job.ts'
 import { fetchMediaJob } from './fetch-media.ts'
+import { fetchProfileJob } from './fetch-profile.ts'
 import { prepareFileJob } from './prepare-file.ts'
 import { reconcileHoldsJob } from './reconcile-holds.ts'
 import { relayLogs } from './relay-logs.ts'
 import { runErrandsJob } from './run-errands.ts'
 import { sendMessage } from './send-message.ts'
+import { sweepContactsJob } from './sweep-contacts.ts'
 import { sweepDue } from './sweep-due.ts'
 import { syncTemplatesJob } from './sync-templates.ts'
 import { takeFactsJob } from './take-facts.ts'
@@ -25,6 +27,7 @@ const runs: { [N in JobName]: RunJob<N> } = {
   'media.fetch': fetchMediaJob,
   'file.prepare': prepareFileJob,
   'template.sync': syncTemplatesJob,
+  'profile.fetch': fetchProfileJob,
   'offer.expire': expireOfferJob,
   'wrapUp.expire': expireWrapUpJob,
   'snooze.wake': wakeSnoozedJob,
@@ -32,6 +35,7 @@ const runs: { [N in JobName]: RunJob<N> } = {
   'log.relay': relayLogs,
   'fact.take': takeFactsJob,
   'due.sweep': sweepDue,
+  'contact.sweep': sweepContactsJob,
   'hold.reconcile': reconcileHoldsJob,
   'retention.clean': cleanRetention
 }
@@ -41,6 +45,7 @@ const recurring: Partial<Record<JobName, number>> = {
   'log.relay': 1000,
   'fact.take': 1000,
   'due.sweep': 2000,
+  'contact.sweep': 2000,
   'hold.reconcile': 5000,
   'account.check': 600_000,
   'template.sync': 3_600_000,

@@ -6,8 +6,11 @@ import { expireWrapUp } from '@palabre/hub/interactions/close'
 import { expireOffer } from '@palabre/hub/interactions/decline'
 import { Interaction } from '@palabre/hub/interactions/interaction.model'
 import { wakeSnoozed } from '@palabre/hub/interactions/snooze'
+import { heldAccounts } from '@palabre/hub/jobs/held'
+import { filesDue } from '@palabre/hub/attachments/store'
 import { settleEarly } from '@palabre/hub/messages/about'
 import { retellOwn } from '@palabre/hub/messages/append'
+import { sweepHeld } from '@palabre/hub/messages/holder'
 import { Message, type MessageDoc } from '@palabre/hub/messages/message.model'
 import { sweepRecordings } from '@palabre/hub/recordings/sweep'
 import type { RunJob } from './job.ts'
@@ -24,6 +27,8 @@ const jobMs = 10_000
 /** Finds in MongoDB everything that is due and was not done: after a flush of Redis, or a crash. */
 export const sweepDue: RunJob<'due.sweep'> = async (hub) => {
   const overdue = new Date(Date.now() - graceMs)
+  const held = await heldAccounts(hub)
+  const notHeld = held.length > 0 && { accountId: { $nin: held } }
   const [offered, wrapUps, snoozed, outgoing, unfetched, untold] = await Promise.all([
     // An offer from the future is left of a clock that was set back.
     Interaction.find(
@@ -45,7 +50,7 @@ export const sweepDue: RunJob<'due.sweep'> = async (hub) => {
       .limit(atOnce)
       .lean(),
     Message.find(
-      { sendAt: { $lt: overdue, $type: 'date' }, kind: 'out' },
+      { sendAt: { $lt: overdue, $type: 'date' }, kind: 'out', ...notHeld },
       { state: 1, claim: 1, attempts: 1 }
     )
       .limit(atOnce)
@@ -53,7 +58,7 @@ export const sweepDue: RunJob<'due.sweep'> = async (hub) => {
     Message.find({ mediaAt: { $lt: overdue, $type: 'date' } }, { mediaAttempts: 1 })
       .limit(atOnce)
       .lean(),
-    Message.find({ errandAt: { $lt: overdue, $type: 'date' } }, { errandAttempts: 1 })
+    Message.find({ errandAt: { $lt: overdue, $type: 'date' }, ...notHeld }, { errandAttempts: 1 })
       .limit(atOnce)
       .lean()
   ])
@@ -88,6 +93,16 @@ export const sweepDue: RunJob<'due.sweep'> = async (hub) => {
       'message.errand',
       { messageId },
       { key: `${messageId}-sweep-${String(errandAttempts)}-${String(turn)}` }
+    )
+  }
+  await sweepHeld(hub, overdue)
+  for (const { _id, metadata } of await filesDue(overdue, atOnce)) {
+    const fileId = String(_id)
+    const turn = Math.floor(Date.now() / jobMs)
+    hub.schedule(
+      'file.prepare',
+      { fileId },
+      { key: `${fileId}-sweep-${String(metadata.attempts)}-${String(turn)}` }
     )
   }
   await settleEarly(hub, new Date())

@@ -4,6 +4,6 @@ import type { RunJob } from './job.ts'
 const rounds = 10
 
 /** Makes intervals and sums of new facts; a backlog is worked off in a few rounds, the rest the next time. */
-export const takeFactsJob: RunJob<'fact.take'> = async () => {
-  for (let round = 0; round < rounds; round++) if ((await takeFacts()) === 0) return
+export const takeFactsJob: RunJob<'fact.take'> = async (hub) => {
+  for (let round = 0; round < rounds; round++) if ((await takeFacts(hub)) === 0) return
 }

@@ -1,0 +1,2 @@
+/** Whoever watches a board listens to this. */
+export const boardTopic = 'board'
