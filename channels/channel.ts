@@ -1,5 +1,6 @@
 import type { Static, TObject } from 'typebox'
 import type { CallDoor } from './call.ts'
+import type { Words } from './settings.ts'
 
 /** A medium decides which capacity an interaction uses; several channels may share one. */
 export type Medium = 'voice' | 'chat' | 'email' | 'messaging' | 'social' | 'callback'
@@ -53,6 +54,8 @@ export interface InboundMedia {
   id: string
   name: string
   type: string
+  /** Where it is, for providers that give files no id to ask for; never shown. */
+  url?: string
 }
 
 /** Part of every event of a provider that tells of many accounts through one address. */
@@ -291,6 +294,41 @@ export interface Gateway<S extends TObject = TObject> {
   signal: AbortSignal
 }
 
+/** One step of connecting an account, as an administrator is led through it. */
+export interface SetupStep {
+  title: Words
+  /** What to do, and where on the platform's own pages. */
+  text: Words
+  /** Settings that are filled in here, by name. */
+  fields?: readonly string[]
+  /**
+   * What else stands here: the webhook's address and whether the provider has called it, the code to scan, the line for
+   * web pages, the connection test. All but the test need the account, so what is required is filled in before.
+   */
+  shows?: 'webhook' | 'pairing' | 'embed' | 'test'
+  /** The step is there only for one value of a setting. */
+  when?: { field: string; is: string | boolean }
+  /** Other addresses of ours to copy, with `{origin}`, `{socket}` (the same as ws or wss) and `{account}`. */
+  addresses?: readonly { label: Words; address: string }[]
+}
+
+/** How a channel presents itself to administrators, and how an account of it is connected. */
+export interface ChannelSetup {
+  title: Words
+  /** One sentence: who writes there, and what is needed. */
+  summary: Words
+  mark?: 'recommended' | 'unofficial'
+  steps: readonly SetupStep[]
+}
+
+/** What a look at the credentials has found. */
+export interface Checked {
+  /** What an administrator should know ahead of time; '' for nothing. */
+  detail: string
+  /** When the credentials end; null: never. */
+  expiresAt?: Date | null
+}
+
 export interface TestReport {
   ok: boolean
   /** One row a step, in the order tried: 'Sign in to IMAP'. */
@@ -361,6 +399,7 @@ export interface Channel<S extends TObject = TObject> {
   point: PointKind
   settings: S
   abilities: Abilities
+  setup?: ChannelSetup
   /** Verifies and parses one webhook call. Throws ChannelError('rejected') when the signature is wrong. */
   receive?(request: WebhookRequest, account: Account<S>): InboundEvent[]
   /** Could a call with these headers be genuine? Asked before its body is read. */
@@ -388,9 +427,9 @@ export interface Channel<S extends TObject = TObject> {
   profile?(address: string, account: Account<S>, signal: AbortSignal): Promise<Profile | null>
   /**
    * Asks the provider now and then whether it still accepts our credentials. Resolves with what an administrator should
-   * know ahead of time ('' for nothing); throws ChannelError.
+   * know ahead of time ('' for nothing), also when they end; throws ChannelError.
    */
-  check?(account: Account<S>, signal: AbortSignal): Promise<string>
+  check?(account: Account<S>, signal: AbortSignal): Promise<string | Checked>
   /** Tries the settings without sending to a customer. */
   test?(account: Account<S>, signal: AbortSignal): Promise<TestReport>
   visitor?: VisitorDoor<S>

@@ -6,6 +6,7 @@ import { identify } from './identify.ts'
 import { limits } from './limits.ts'
 import { policy } from './policy.ts'
 import { chatSettings } from './settings.ts'
+import { setup } from './setup.ts'
 import { test } from './test.ts'
 
 /**
@@ -17,6 +18,7 @@ export const chat = defineChannel({
   medium: 'chat',
   point: 'visitor',
   settings: chatSettings,
+  setup,
   abilities: {
     html: false,
     subject: false,

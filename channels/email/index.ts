@@ -4,6 +4,7 @@ import { limits } from './limits.ts'
 import { listen } from './listen.ts'
 import { sendMail } from './send.ts'
 import { emailSettings } from './settings.ts'
+import { setup } from './setup.ts'
 import { test } from './test.ts'
 import { closeTransports } from './transports.ts'
 
@@ -16,6 +17,7 @@ export const email = defineChannel({
   medium: 'email',
   point: 'email',
   settings: emailSettings,
+  setup,
   abilities: {
     html: true,
     subject: true,

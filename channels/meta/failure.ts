@@ -40,6 +40,14 @@ const codes: Record<number, Known> = {
   190: unauthorized('Meta does not accept the access token.'),
   368: refused('Meta has blocked the account for breaking its policies.'),
   613: limited('Meta was asked too often.', 60),
+  230: refused('Meta does not allow this with the customer: they have not agreed to it.'),
+  551: refused('The customer cannot be reached now: they have blocked the account, or are gone.'),
+  1200: away('Meta could not send it this time.'),
+  10900: refused('The comment was answered in private already; Meta allows that once.'),
+  10903: refused('Meta does not allow an answer to this comment.'),
+  80001: limited('The page has asked Meta too often.', 300),
+  80002: limited('The Instagram account has asked Meta too often.', 300),
+  80006: limited('More messages were sent in a moment than the page may.', 60),
   80007: limited('The business account has asked Meta too often.', 60),
   130429: limited('More messages were sent in a moment than the number may.', 5),
   130472: refused('Meta keeps this message from the customer (an experiment of Meta’s).'),
@@ -67,15 +75,46 @@ const codes: Record<number, Known> = {
   131052: refused('Meta could not fetch the file that the customer sent.'),
   131053: refused('Meta does not take the file.'),
   131056: limited('Too many messages to one customer in a moment.', 6),
+  132000: refused('The values given are not as many as the template has blanks.'),
+  132001: refused('Meta has no approved template of this name in this language.'),
+  132005: refused('Filled in, the template is too long.'),
+  132007: refused('The template breaks a rule of WhatsApp’s.'),
+  132012: refused('A value, or the file, is not of the kind that the template takes there.'),
+  132015: refused('Meta has paused the template for a while, because customers did not like it.'),
+  132016: refused('Meta has disabled the template, because customers did not like it.'),
+  132018: refused('A value of the template has a line break, a tab or more than four spaces in a row.'),
   133004: away('Meta is away for a moment.'),
   133010: refused('The number is not registered with Meta.')
 }
 
-const expired = new Set([463, 467])
+const outside = refused(
+  'The customer last wrote too long ago: Meta lets answers through for 24 hours, and for 7 days what a person wrote.'
+)
+const unwilling = refused('The customer takes no messages from this account now.')
+const nobody = refused('Meta knows nobody of this ID: they wrote to another account, or are gone.')
+
+/** Where the code alone says too little ("Messenger Platform: common error codes"; 25… are Instagram's). */
+const subcodes: Record<number, Known> = {
+  463: unauthorized('The access token has expired.'),
+  467: unauthorized('The access token has expired.'),
+  1545041: unwilling,
+  2018001: nobody,
+  2018028: unauthorized('Until Meta has reviewed the app, it may only write to people with a role in it.'),
+  2018047: refused('Meta does not take the file.'),
+  2018065: outside,
+  2018108: unwilling,
+  2018109: refused('The file is larger than Meta takes.'),
+  2018278: outside,
+  2534014: nobody,
+  2534022: outside
+}
 
 function knownOf({ code, error_subcode: sub }: MetaError): Known | undefined {
-  if (code === 190 && sub !== undefined && expired.has(sub))
-    return unauthorized('The access token has expired.')
+  const finer = sub === undefined ? undefined : subcodes[sub]
+  if (finer) return finer
+  // What may not be seen is not told apart from what is not there.
+  if (code === 100 && sub === 33)
+    return refused('Meta has nothing of this ID, or the access token may not see it.')
   // 200 to 299 are permissions, one number each.
   return codes[code] ?? (code >= 200 && code < 300 ? codes[10] : undefined)
 }

@@ -7,6 +7,7 @@ import { policy } from './policy.ts'
 import { proves, registration } from './register.ts'
 import { end, parties, place } from './rest.ts'
 import { voiceSettings } from './settings.ts'
+import { setup } from './setup.ts'
 import { test } from './test.ts'
 import { hook } from './webhook.ts'
 
@@ -19,6 +20,7 @@ export const voice = defineChannel({
   medium: 'voice',
   point: 'phone',
   settings: voiceSettings,
+  setup,
   abilities: {
     html: false,
     subject: false,

@@ -1,11 +1,14 @@
 import { defineChannel } from '../channel.ts'
 import { handshake } from '../meta/handshake.ts'
 import { mayBeSigned, viaOf } from '../meta/signature.ts'
+import { markRead, react } from './acknowledge.ts'
 import { limits } from './limits.ts'
 import { fetchMedia } from './media.ts'
 import { receive } from './receive.ts'
 import { send } from './send.ts'
 import { settingsOf, whatsappSettings, type WhatsappAccount } from './settings.ts'
+import { templates } from './templates.ts'
+import { setup } from './setup.ts'
 import { test } from './test.ts'
 import { check } from './token.ts'
 
@@ -15,6 +18,7 @@ export const whatsapp = defineChannel({
   medium: 'messaging',
   point: 'whatsapp',
   settings: whatsappSettings,
+  setup,
   abilities: {
     html: false,
     subject: false,
@@ -23,7 +27,11 @@ export const whatsapp = defineChannel({
     undoMs: 0,
     attachments: { maxBytes: limits.sentFileBytes, maxTotalBytes: limits.sentFilesBytes },
     maxText: limits.textChars,
-    window: { seconds: limits.windowSeconds }
+    window: { seconds: limits.windowSeconds },
+    templates: true,
+    answers: true,
+    reactions: true,
+    choices: { buttons: limits.buttons, list: limits.rows }
   },
   receive,
   mayBeSigned,
@@ -34,6 +42,9 @@ export const whatsapp = defineChannel({
   },
   fetchMedia,
   send,
+  react,
+  markRead,
+  templates,
   check,
   test
 })

@@ -6,6 +6,19 @@ export const limits = {
   textChars: 4096,
   /** Words under a picture, a film or a document. */
   captionChars: 1024,
+  // Choices under a message of ours, in characters.
+  buttons: 3,
+  rows: 10,
+  buttonTitleChars: 20,
+  rowTitleChars: 24,
+  rowDescriptionChars: 72,
+  listButtonChars: 20,
+  buttonsBodyChars: 1024,
+  listBodyChars: 4096,
+  /** Templates that are asked for at once; pages that are asked for at most. A business account has 6,000 or fewer. */
+  templatesPage: 100,
+  templatePages: 100,
+
   /** Free words may follow the customer's last message for so long. */
   windowSeconds: 24 * 3600,
 
@@ -25,5 +38,7 @@ export const limits = {
   nameChars: 120,
   lineChars: 1000,
   fileNameChars: 200,
+  emojiChars: 32,
+  choiceIdChars: 256,
   contactCards: 20
 } as const

@@ -19,7 +19,7 @@ const Located = Type.Object({
   sha256: Type.Optional(Type.String()),
   file_size: Type.Optional(Type.Union([Type.Integer(), Type.String({ pattern: '^\\d+$' })]))
 })
-const Uploaded = Type.Object({ id: Type.String({ minLength: 1 }) })
+const Taken = Type.Object({ id: Type.String({ minLength: 1 }) })
 
 /**
  * Takes a customer's file: Meta names an address that is good for five minutes, then gives the bytes to who has the
@@ -59,14 +59,29 @@ function isWhole(content: Uint8Array, sha256: string | undefined): boolean {
   return [hash.toString('hex'), hash.toString('base64')].includes(sha256)
 }
 
+type MediaKind = 'image' | 'audio' | 'video' | 'document'
+
 /** What a file leaves as. */
-export function kindOf({ type, content }: OutboundAttachment): 'image' | 'audio' | 'video' | 'document' {
+export function kindOf({ type, content }: OutboundAttachment): MediaKind {
   const size = content.byteLength
   if (/^image\/(jpeg|png)$/.test(type) && size <= limits.imageBytes) return 'image'
   if (/^audio\/(aac|mp4|mpeg|amr|ogg)$/.test(type) && size <= limits.audioBytes) return 'audio'
   if (/^video\/(mp4|3gpp)$/.test(type) && size <= limits.videoBytes) return 'video'
   return 'document'
 }
+
+/** A file that Meta has. */
+export interface Uploaded {
+  name: string
+  kind: MediaKind
+  id: string
+}
+
+/** A file as messages name it. */
+export const mediaOf = ({ kind, id, name }: Uploaded) => ({
+  id,
+  ...(kind === 'document' && { filename: name })
+})
 
 /** Hands a file to Meta, which keeps it for 30 days; its id there. */
 export async function upload(
@@ -83,7 +98,7 @@ export async function upload(
     form,
     ms: metaLimits.fileMs
   })
-  if (!Value.Check(Uploaded, answer))
+  if (!Value.Check(Taken, answer))
     throw new ChannelError('unreachable', 'Meta does not say that it has the file.')
   return answer.id
 }

@@ -33,11 +33,11 @@ const content = {
   contacts: Type.Optional(Type.Array(Card)),
   interactive: maybe({
     type: text,
-    button_reply: maybe({ title: Type.String() }),
-    list_reply: maybe({ title: Type.String(), description: text }),
+    button_reply: maybe({ id: text, title: Type.String() }),
+    list_reply: maybe({ id: text, title: Type.String(), description: text }),
     nfm_reply: maybe({ body: text, response_json: text })
   }),
-  button: maybe({ text: Type.String() }),
+  button: maybe({ text: Type.String(), payload: text }),
   reaction: maybe({ message_id: Type.String(), emoji: text }),
   order: maybe({
     text,
@@ -93,9 +93,14 @@ export type WhatsappValue = Static<typeof Value>
 const Call = Type.Object({
   object: Type.Literal('whatsapp_business_account'),
   entry: Type.Array(
-    Type.Object({ changes: Type.Array(Type.Object({ field: Type.String(), value: Type.Unknown() })) })
+    Type.Object({
+      /** The business account. */
+      id: text,
+      changes: Type.Array(Type.Object({ field: Type.String(), value: Type.Unknown() }))
+    })
   )
 })
+export type WhatsappEntry = Static<typeof Call>['entry'][number]
 
 export const isCall = Compile(Call)
 export const isValue = Compile(Value)

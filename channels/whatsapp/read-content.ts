@@ -12,8 +12,8 @@ export interface Read {
   media?: InboundMedia[]
   automatic?: InboundMessage['automatic']
   isUnknown?: boolean
-  /** The message that it is about, when it says so beside its context. */
-  about?: string
+  /** Id of what was chosen, among the choices of a message of ours. */
+  chosen?: string
 }
 
 type Reader = (content: Content, language: Language) => Read | null | undefined
@@ -22,6 +22,11 @@ const line = (text: string | undefined) => cleanLine(text ?? '', limits.lineChar
 const body = (text: string | undefined) => cleanText(text ?? '', limits.textInChars)
 const lines = (...all: (string | undefined)[]) =>
   all.filter((one) => one !== undefined && one !== '').join('\n')
+
+const choice = (id: string | undefined): Pick<Read, 'chosen'> => {
+  const chosen = cleanLine(id ?? '', limits.choiceIdChars)
+  return chosen === '' ? {} : { chosen }
+}
 
 const extensions: Record<string, string> = {
   'image/jpeg': 'jpg',
@@ -84,21 +89,13 @@ const readers: Record<string, Reader> = {
     },
   interactive: ({ interactive }, language) => {
     const { button_reply: button, list_reply: row, nfm_reply: form } = interactive ?? {}
-    if (button) return { text: line(button.title) }
-    if (row) return { text: lines(line(row.title), line(row.description)) }
+    if (button) return { text: line(button.title), ...choice(button.id) }
+    if (row) return { text: lines(line(row.title), line(row.description)), ...choice(row.id) }
     return form
       ? { text: lines(`${say('form', language)}: ${line(form.body)}`, answersOf(form.response_json)) }
       : null
   },
-  button: ({ button }) => button && { text: line(button.text) },
-  reaction: ({ reaction }, language) => {
-    if (!reaction) return null
-    const emoji = line(reaction.emoji)
-    return {
-      text: emoji === '' ? say('unreaction', language) : say('reaction', language, { emoji }),
-      about: reaction.message_id
-    }
-  },
+  button: ({ button }) => button && { text: line(button.text), ...choice(button.payload) },
   order: ({ order }, language) =>
     order && {
       text: lines(
@@ -110,8 +107,6 @@ const readers: Record<string, Reader> = {
       )
     },
   system: ({ system }) => system && { text: body(system.body), automatic: 'bulk' },
-  revoke: ({ revoke }, language) =>
-    revoke && { text: say('deleted', language), about: revoke.original_message_id },
   unsupported: ({ errors }, language) => {
     const detail = errors?.[0] ? reasonOf(errors[0]) : '?'
     return { text: say('unsupported', language, { detail }), isUnknown: true }

@@ -5,7 +5,8 @@ import { ChannelError, type TestReport } from '../channel.ts'
 import { ask } from '../meta/graph.ts'
 import { limits } from '../meta/limits.ts'
 import { graphOf, settingsOf, type WhatsappAccount } from './settings.ts'
-import { sayEnd, tokenEnd } from './token.ts'
+import { sayEnd } from '../meta/token.ts'
+import { tokenEndOf } from './token.ts'
 
 type Step = TestReport['steps'][number]
 
@@ -86,7 +87,7 @@ const looks: [name: string, look: Look][] = [
         : failed('No app is subscribed to the business account: Meta tells nobody of messages.')
     }
   ],
-  ['Access token', async (account, signal) => passed(sayEnd(await tokenEnd(account, signal)))]
+  ['Access token', async (account, signal) => passed(sayEnd(await tokenEndOf(account, signal)))]
 ]
 
 async function tried(name: string, look: () => Promise<Omit<Step, 'name'>>): Promise<Step> {

@@ -2,10 +2,6 @@ import type { Words } from '../settings.ts'
 
 /** What is written for things that WhatsApp shows otherwise. `{…}` is filled in. */
 export const words = {
-  reaction: { en: '{emoji} (reaction to a message)', fr: '{emoji} (réaction à un message)' },
-  unreaction: { en: '(reaction taken back)', fr: '(réaction retirée)' },
-  edited: { en: '(edited) {text}', fr: '(modifié) {text}' },
-  deleted: { en: '(the customer deleted a message)', fr: '(le client a supprimé un message)' },
   form: { en: 'Form', fr: 'Formulaire' },
   order: { en: 'Order', fr: 'Commande' },
   unsupported: {

@@ -25,7 +25,9 @@ export function accountHooks(app: FastifyInstance, hub: Hub) {
   app.get<ToAccount>('/hooks/:accountId', { schema: { hide: true }, config }, async (request, reply) => {
     const hooked = await hookedAccount(hub, request.params.accountId)
     const answer = answerHandshake(hooked, oneEach(request.query))
-    return reply.type('text/plain; charset=utf-8').send(answer)
+    // Some want a word of theirs back, some a JSON object.
+    const type = answer.startsWith('{') ? 'application/json' : 'text/plain'
+    return reply.type(`${type}; charset=utf-8`).send(answer)
   })
 
   app.post<ToAccount>(

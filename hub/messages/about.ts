@@ -8,6 +8,9 @@ import { reportDelivery, tellStored } from './delivery.ts'
 import { keepEarly, retryEarly, type AboutMessage } from './early.ts'
 import { Message, type MessageDoc } from './message.model.ts'
 
+/** How long a provider's answer to a message of ours may take. */
+const answerMs = 5000
+
 type Outcome = 'stored' | 'repeat' | 'unknown'
 
 /** Takes what the far side says of one message; when that message is not here yet, it is kept until it is. */
@@ -90,7 +93,9 @@ export async function takeReadUntil(
     conversationId: home._id,
     kind: 'out',
     state: { $in: ['sent', 'delivered'] },
-    sentAt: { $lte: until }
+    at: { $lte: until },
+    // We know that it was taken a moment later than they could read it.
+    sentAt: { $lte: new Date(until.getTime() + answerMs) }
   })
     .sort({ at: -1 })
     .limit(50)

@@ -5,8 +5,9 @@ import { channelNamed } from '@palabre/channels/registry'
 import { openAccount } from '../accounts/account.model.ts'
 import { accountOf } from '../accounts/accounts.ts'
 import { noteDeparture, noteUp, setHealth } from '../accounts/health.ts'
-import { readFile } from '../attachments/store.ts'
+import { takeOut } from '../attachments/check.ts'
 import type { Hub } from '../hub.ts'
+import { reachOf, type Reach } from './holder.ts'
 import { Message, type MessageDoc } from './message.model.ts'
 import { setDelivery, tellStored } from './delivery.ts'
 import { lastHeard, windowShut } from './window.ts'
@@ -20,10 +21,11 @@ const references = 50
 const pauseAfter = (attempt: number) => Math.min(3_600_000, 15_000 * 2 ** (attempt - 1))
 
 /** Takes the message for this worker; null when it is not due, gone, or in another's hands. */
-async function claim(id: string, now: Date): Promise<MessageDoc | null> {
+async function claim(id: string, now: Date, { whose }: Reach): Promise<MessageDoc | null> {
   return (await Message.findOneAndUpdate(
     {
       _id: id,
+      ...whose,
       sendAt: { $lte: now },
       $or: [{ state: { $in: ['queued', 'scheduled'] } }, { state: 'sending', 'claim.until': { $lt: now } }]
     },
@@ -62,14 +64,14 @@ async function answeredBy({ answersId }: MessageDoc): Promise<Pick<OutboundMessa
   return answered?.externalId === undefined ? {} : { answers: answered.externalId }
 }
 
-async function outboundOf(message: MessageDoc, channel: Channel): Promise<OutboundMessage> {
+async function outboundOf(hub: Hub, message: MessageDoc, channel: Channel): Promise<OutboundMessage> {
   const heardAt = channel.abilities.window ? await lastHeard(message) : null
   const attachments = []
   for (const { id, name, type, contentId } of message.attachments)
     attachments.push({
       name,
       type,
-      content: await readFile(id),
+      content: await takeOut(hub, id),
       ...(contentId && { contentId })
     })
   return {
@@ -96,12 +98,17 @@ async function outboundOf(message: MessageDoc, channel: Channel): Promise<Outbou
 /**
  * Hands one due message to its channel. Safe to run twice at once: only the holder of the claim writes the outcome, and
  * a message in another's hands is left alone. After a crash in the middle it is sent again with the same id, so that
- * the far side can tell a repeat. Returns when to come back, or null when there is nothing left to do.
+ * the far side can tell a repeat. Messages of an account whose connection one process holds (`heldId` there) are handed
+ * to it. Returns when to come back, or null when there is nothing left to do.
  */
-export async function dispatchMessage(hub: Hub, id: string): Promise<Date | null> {
+export async function dispatchMessage(hub: Hub, id: string, heldId?: string): Promise<Date | null> {
   const now = new Date()
-  const message = await claim(id, now)
-  if (!message) return null
+  const reach = await reachOf(hub, heldId)
+  const message = await claim(id, now, reach)
+  if (!message) {
+    await reach.passOn('message.send', id, { kind: 'out', sendAt: { $lte: now, $type: 'date' } })
+    return null
+  }
   await tellStored(hub, message)
   const mine = { _id: message._id, 'claim.by': message.claim?.by }
   const account = await accountOf(hub, message.accountId.toHexString())
@@ -114,9 +121,10 @@ export async function dispatchMessage(hub: Hub, id: string): Promise<Date | null
   try {
     if (!channel.send) throw new ChannelError('refused', 'This channel does not send')
     const by = message.automatic === null ? 'agent' : 'hub'
-    const shut = message.template ? null : await windowShut(channel, message, { by })
+    const isFree = message.template !== undefined || message.audience !== undefined
+    const shut = isFree ? null : await windowShut(channel, message, { by })
     if (shut) throw new ChannelError('refused', shut)
-    taken = await channel.send(await outboundOf(message, channel), openAccount(hub, account))
+    taken = await channel.send(await outboundOf(hub, message, channel), openAccount(hub, account))
   } catch (error) {
     return afterFailure(hub, message, mine, account, error)
   }

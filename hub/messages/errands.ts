@@ -9,6 +9,7 @@ import { holds } from '../interactions/transfer.ts'
 import { refuse } from '../refuse.ts'
 import type { Who } from '../sessions/who.ts'
 import { tellStored } from './delivery.ts'
+import { reachOf } from './holder.ts'
 import { Message, type MessageDoc } from './message.model.ts'
 
 /** How long one attempt may take before another worker may try. */
@@ -55,16 +56,22 @@ export async function reactTo(hub: Hub, who: Who, id: string, emoji: string): Pr
 
 /**
  * Tells the provider what is still to be told of a message. Returns when to come back, or null when there is nothing
- * left to do: after some attempts it is let go, because nothing hangs on it.
+ * left to do: after some attempts it is let go, because nothing hangs on it. Those of an account whose connection one
+ * process holds (`heldId` there) are handed to it.
  */
-export async function runErrands(hub: Hub, id: string): Promise<Date | null> {
+export async function runErrands(hub: Hub, id: string, heldId?: string): Promise<Date | null> {
   const now = new Date()
+  const reach = await reachOf(hub, heldId)
+  const due = { errandAt: { $lte: now, $type: 'date' as const } }
   const message = (await Message.findOneAndUpdate(
-    { _id: id, errandAt: { $lte: now, $type: 'date' } },
+    { _id: id, ...reach.whose, ...due },
     { $set: { errandAt: new Date(now.getTime() + claimMs) }, $inc: { errandAttempts: 1 } },
     { returnDocument: 'after' }
   ).lean()) as MessageDoc | null
-  if (!message) return null
+  if (!message) {
+    await reach.passOn('message.errand', id, due)
+    return null
+  }
   const failure = await tell(hub, message)
   const attempts = message.errandAttempts ?? 1
   const isOver = failure === null || failure.reason === 'refused' || attempts >= attemptsAllowed
@@ -73,9 +80,20 @@ export async function runErrands(hub: Hub, id: string): Promise<Date | null> {
   // Whoever has set another errand in the meantime has set its time anew, and it stays.
   await Message.updateOne(
     { _id: message._id, errandAt: message.errandAt },
-    { $set: { errandAt: next, ...(isOver && { errands: null }) } }
+    { $set: { errandAt: next }, ...(isOver && { $unset: { errands: '' } }) }
   )
+  if (failure && isOver && message.errands?.react !== undefined) await takeBack(hub, message)
   return next
+}
+
+/** The customer never saw our emoji, so nobody shall believe that they did. */
+async function takeBack(hub: Hub, { _id, errands }: MessageDoc) {
+  const written = (await Message.findOneAndUpdate(
+    { _id, 'reactions.agent.emoji': errands?.react },
+    { $set: { 'reactions.agent.emoji': '' } },
+    { returnDocument: 'after' }
+  ).lean()) as MessageDoc | null
+  if (written) await tellStored(hub, written)
 }
 
 async function tell(hub: Hub, message: MessageDoc): Promise<ChannelError | null> {

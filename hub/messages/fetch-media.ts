@@ -3,11 +3,12 @@ import { channelNamed } from '@palabre/channels/registry'
 import { openAccount, type AccountDoc } from '../accounts/account.model.ts'
 import { accountOf } from '../accounts/accounts.ts'
 import { setHealth } from '../accounts/health.ts'
-import { removeFile, storeFile } from '../attachments/store.ts'
-import { seenType } from '../attachments/seen-type.ts'
+import { prepareFile } from '../attachments/prepare.ts'
+import { findFile, removeFile, removeUnused, toRef } from '../attachments/store.ts'
+import { takeIn } from '../attachments/take-in.ts'
 import type { Hub } from '../hub.ts'
 import { tellStored } from './delivery.ts'
-import { Message, type MessageDoc } from './message.model.ts'
+import { Message, type AwaitedMedia, type MessageDoc } from './message.model.ts'
 
 /** How long one attempt may take before another worker may try. */
 const claimMs = 120_000
@@ -17,46 +18,49 @@ const attemptsAllowed = 48
 const pauseAfter = (attempt: number) => Math.min(3_600_000, 5_000 * 2 ** (attempt - 1))
 
 /**
- * Fetches the files of a customer's message that are still with the provider, once each however many workers try. What
- * cannot be had is said beside the message. Returns when to come back, or null when there is nothing left to do.
+ * Fetches the files of a customer's message that are still with the provider, once each however many workers try: only
+ * the holder of the claim writes, so that one that was frozen meanwhile matches nothing. What cannot be had is said
+ * beside the message. Returns when to come back, or null when there is nothing left to do.
  */
 export async function fetchMedia(hub: Hub, id: string): Promise<Date | null> {
   const now = new Date()
+  const until = new Date(now.getTime() + claimMs)
   const message = (await Message.findOneAndUpdate(
     { _id: id, mediaAt: { $lte: now, $type: 'date' } },
-    { $set: { mediaAt: new Date(now.getTime() + claimMs) }, $inc: { mediaAttempts: 1 } },
+    { $set: { mediaAt: until }, $inc: { mediaAttempts: 1 } },
     { returnDocument: 'after' }
   ).lean()) as MessageDoc | null
   if (!message) return null
+  const mine = { _id: message._id, mediaAt: until, mediaAttempts: message.mediaAttempts }
+  // What a worker stored that ended before it could say so.
+  if (message.mediaAttempts > 1)
+    await removeUnused(
+      message._id,
+      message.attachments.map((one) => one.id)
+    )
   const account = await accountOf(hub, message.accountId.toHexString())
   const signal = AbortSignal.timeout(claimMs)
-  let left = 0
   let next: Date | null = null
+  let failure: MessageDoc['failure'] = null
   for (const media of message.media) {
-    const failure = await fetchOne(hub, message, media, account, signal)
-    if (!failure) continue
-    if (isFinal(failure, message)) {
-      await giveUp(message, media, failure.message)
+    if (media.failure !== undefined) {
+      failure ??= { reason: sayOf(media, media.failure), temporary: false }
       continue
     }
-    left++
-    const pause = failure.retryAfterMs ?? pauseAfter(message.mediaAttempts)
-    next = new Date(Date.now() + pause)
-    await Message.updateOne(
-      { _id: message._id },
-      { $set: { failure: { reason: sayOf(media, failure.message), temporary: true } } }
-    )
+    const error = await fetchOne(hub, { message, mine, media, account, signal })
+    if (!error) continue
+    const isLast = isFinal(error, message)
+    failure = { reason: sayOf(media, error.message), temporary: !isLast }
+    if (isLast) await giveUp(mine, media, error.message)
+    else next = new Date(Date.now() + (error.retryAfterMs ?? pauseAfter(message.mediaAttempts)))
   }
   const written = (await Message.findOneAndUpdate(
-    { _id: message._id },
-    { $set: { mediaAt: left > 0 ? next : null } },
+    mine,
+    { $set: { mediaAt: next, failure } },
     { returnDocument: 'after' }
   ).lean()) as MessageDoc | null
-  if (written?.failure?.temporary && left === 0) {
-    await Message.updateOne({ _id: message._id }, { $set: { failure: null } })
-    written.failure = null
-  }
-  if (written) await tellStored(hub, written)
+  if (!written) return null
+  await tellStored(hub, written)
   return next
 }
 
@@ -65,33 +69,48 @@ const sayOf = ({ name }: InboundMedia, reason: string) => `${name}: ${reason}`
 const isFinal = (failure: ChannelError, { mediaAttempts }: MessageDoc) =>
   failure.reason === 'refused' || mediaAttempts >= attemptsAllowed
 
+/** What only the holder of the claim finds. */
+type Mine = Pick<MessageDoc, '_id' | 'mediaAt' | 'mediaAttempts'>
+
+interface One {
+  message: MessageDoc
+  mine: Mine
+  media: AwaitedMedia
+  account: AccountDoc | null
+  signal: AbortSignal
+}
+
 /** One file into the message; what went wrong, or null. */
 async function fetchOne(
   hub: Hub,
-  message: MessageDoc,
-  media: InboundMedia,
-  account: AccountDoc | null,
-  signal: AbortSignal
+  { message, mine, media, account, signal }: One
 ): Promise<ChannelError | null> {
   const channel = account && channelNamed(account.channel)
   if (!account || !channel?.fetchMedia) return new ChannelError('refused', 'The channel account is gone')
   try {
     const { name, content, type } = await channel.fetchMedia(media, openAccount(hub, account), signal)
-    const ref = await storeFile(content, name, {
-      type: await seenType(content, type),
+    const { id } = await takeIn(hub, content, name, {
+      type,
       inline: false,
       interactionId: message.interactionId,
       visitKey: null,
       messageId: message._id,
       byId: null,
-      use: 'attachment'
+      use: 'attachment',
+      mediaId: media.id
     })
-    const { modifiedCount } = await Message.updateOne({ _id: message._id, 'media.id': media.id }, {
-      $pull: { media: { id: media.id } },
-      $push: { attachments: ref }
-    } as never)
-    // Another worker was faster; its copy counts.
-    if (modifiedCount === 0) await removeFile(ref.id)
+    const fileId = id.toHexString()
+    const next = await prepareFile(hub, fileId)
+    const file = await findFile(id)
+    const { modifiedCount } = file
+      ? await Message.updateOne({ ...mine, 'media.id': media.id }, {
+          $pull: { media: { id: media.id } },
+          $push: { attachments: toRef(file) }
+        } as never)
+      : { modifiedCount: 0 }
+    // Another worker has the claim by now; its copy counts.
+    if (modifiedCount === 0 && file) await removeFile(id)
+    else if (next) hub.schedule('file.prepare', { fileId }, { key: `${fileId}-${String(+next)}`, at: next })
     return null
   } catch (error) {
     if (!(error instanceof ChannelError)) {
@@ -103,8 +122,6 @@ async function fetchOne(
   }
 }
 
-const giveUp = (message: MessageDoc, media: InboundMedia, reason: string) =>
-  Message.updateOne({ _id: message._id }, {
-    $pull: { media: { id: media.id } },
-    $set: { failure: { reason: sayOf(media, reason), temporary: false } }
-  } as never)
+/** It stays beside the message, where somebody may have it asked for again. */
+const giveUp = (mine: Mine, media: AwaitedMedia, failure: string) =>
+  Message.updateOne({ ...mine, 'media.id': media.id }, { $set: { 'media.$.failure': failure } } as never)

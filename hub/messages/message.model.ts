@@ -1,7 +1,11 @@
 import type { QueueChoice } from '../conversations/arrival.ts'
 import { Schema, model, type Types } from 'mongoose'
 import type { Choices, FilledTemplate, InboundMedia, PublicPlace } from '@palabre/channels/channel'
-import type { DeliveryState, Message as MessageWire } from '@palabre/config/contract/message'
+import type {
+  Attachment as AttachmentWire,
+  DeliveryState,
+  Message as MessageWire
+} from '@palabre/config/contract/message'
 import { idText, timeText } from '../wire.ts'
 
 export interface AttachmentRef {
@@ -11,6 +15,16 @@ export interface AttachmentRef {
   size: number
   inline: boolean
   contentId?: string | undefined
+  /** There is a small picture of it; its own size in pixels. */
+  picture?: { width: number; height: number } | undefined
+  /** Why it is not given out, and what the scanner found. */
+  check?: 'waiting' | 'infected' | 'unscannable' | undefined
+  finding?: string | undefined
+}
+
+/** A file that is still with the provider; `failure`: it could not be had, and is not tried again by itself. */
+export interface AwaitedMedia extends InboundMedia {
+  failure?: string
 }
 
 /** An emoji on a message; '' when it was taken back. */
@@ -43,7 +57,7 @@ export interface MessageDoc {
   bcc: string[]
   attachments: AttachmentRef[]
   /** Files of it that are still with the provider, and when they are fetched next. */
-  media: InboundMedia[]
+  media: AwaitedMedia[]
   mediaAt: Date | null
   mediaAttempts: number
   mentions: string[]
@@ -60,7 +74,7 @@ export interface MessageDoc {
   /** What it said before the customer changed it or took it back, oldest first. */
   amendments?: { text: string; at: Date; to: 'edited' | 'removed' }[] | undefined
   /** What the provider is still to be told about it, and when that is tried next. */
-  errands?: { read?: true; react?: string } | null | undefined
+  errands?: { read?: true; react?: string } | undefined
   errandAt?: Date | null | undefined
   errandAttempts?: number | undefined
   state: DeliveryState
@@ -161,8 +175,7 @@ export function presentMessage(doc: MessageDoc): MessageWire {
     to: doc.to,
     cc: doc.cc,
     attachments: doc.attachments.map(presentAttachment),
-    // Messages of an earlier version have none.
-    ...(doc.media?.length > 0 && { awaited: doc.media.map(({ name, type }) => ({ name, type })) }),
+    ...presentMedia(doc.media),
     mentions: doc.mentions,
     ...(doc.answersId && { answersId: doc.answersId.toHexString() }),
     ...presentReactions(doc.reactions),
@@ -178,6 +191,18 @@ export function presentMessage(doc: MessageDoc): MessageWire {
     sendAt: timeText(doc.sendAt),
     at: doc.at.toISOString(),
     clientId: doc.clientId ?? null
+  }
+}
+
+/** Messages of an earlier version have none. */
+function presentMedia(media: AwaitedMedia[] = []): Pick<MessageWire, 'awaited' | 'missing'> {
+  const awaited = media.filter(({ failure }) => failure === undefined)
+  const missing = media.flatMap(({ name, type, failure: reason }) =>
+    reason === undefined ? [] : [{ name, type, reason }]
+  )
+  return {
+    ...(awaited.length > 0 && { awaited: awaited.map(({ name, type }) => ({ name, type })) }),
+    ...(missing.length > 0 && { missing })
   }
 }
 
@@ -198,12 +223,24 @@ function withInlineImages(html: string, attachments: AttachmentRef[]): string {
   )
 }
 
-export const presentAttachment = ({ id, name, type, size, inline }: AttachmentRef) => ({
+export const presentAttachment = ({
+  id,
+  name,
+  type,
+  size,
+  inline,
+  picture,
+  check,
+  finding
+}: AttachmentRef): AttachmentWire => ({
   id: id.toHexString(),
   name,
   type,
   size,
   inline,
+  ...(picture && { picture }),
+  ...(check && { check }),
+  ...(finding && { finding }),
   url: `/api/attachments/${id.toHexString()}`
 })
 

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import * as route from '@palabre/config/contract/message'
 import { channelNamed } from '@palabre/channels/registry'
-import { receiveUpload, sendFile } from '../attachments/transfer.ts'
+import { checkOut } from '../attachments/check.ts'
+import { receiveUpload, sendFile, sendThumb } from '../attachments/transfer.ts'
 import { findFile, openFile, removeFile } from '../attachments/store.ts'
 import type { Hub } from '../hub.ts'
 import { Interaction } from '../interactions/interaction.model.ts'
@@ -12,6 +13,7 @@ import { found, refuse } from '../refuse.ts'
 import { scopeOf } from '../sessions/who.ts'
 import { readDraftOf, saveDraftOf } from './draft.ts'
 import { reactTo } from './errands.ts'
+import { fetchAgain } from './fetch-again.ts'
 import { messagesOf } from './list.ts'
 import { presentAttachment, presentMessage } from './message.model.ts'
 import { addNoteOf, sendMessageOf } from './send.ts'
@@ -41,12 +43,16 @@ export function messageRoutes(app: FastifyInstance, hub: Hub) {
   serve(app, hub, route.retryMessage, async ({ who, input }) =>
     presentMessage(await retryMessage(hub, who, input.params.id))
   )
+  serve(app, hub, route.fetchMessageMedia, async ({ who, input }) =>
+    presentMessage(await fetchAgain(hub, who, input.params.id))
+  )
   serve(app, hub, route.reactToMessage, async ({ who, input }) =>
     presentMessage(await reactTo(hub, who, input.params.id, input.body.emoji))
   )
   serve(app, hub, route.readRaw, async ({ who, input, reply }) => {
     const { message } = await findMessage(hub, who, input.params.id)
     const id = found(message.rawId)
+    await checkOut(hub, found(await findFile(id)))
     return reply
       .header('content-type', 'text/plain; charset=utf-8')
       .header('content-disposition', 'attachment; filename="message.eml"')
@@ -65,7 +71,7 @@ export function messageRoutes(app: FastifyInstance, hub: Hub) {
   serve(app, hub, route.uploadAttachment, async ({ who, input, request }) => {
     const interaction = await findInteraction(hub, who, input.params.id)
     const { attachments } = channelNamed(interaction.channel).abilities
-    const ref = await receiveUpload(request, attachments?.maxBytes ?? 10_000_000, {
+    const ref = await receiveUpload(hub, request, attachments?.maxBytes ?? 10_000_000, {
       interactionId: interaction._id,
       visitKey: null,
       byId: who.userId.toHexString()
@@ -78,7 +84,7 @@ export function messageRoutes(app: FastifyInstance, hub: Hub) {
     const message = file.metadata.messageId
     if (message) await findMessage(hub, who, message.toHexString())
     else if (file.metadata.byId !== who.userId.toHexString()) return refuse('not-found')
-    return sendFile(request, reply, file)
+    return input.query.size === 'thumb' ? sendThumb(hub, reply, file) : sendFile(hub, request, reply, file)
   })
   serve(app, hub, route.removeAttachment, async ({ who, input }) => {
     const file = found(await findFile(input.params.id))

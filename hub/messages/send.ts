@@ -73,10 +73,12 @@ export async function sendMessageOf(hub: Hub, who: Who, id: string, body: SendBo
   for (const field of ['to', 'cc', 'bcc'] as const) checkAddresses(field, body[field])
   const filled = await checkTemplate(channel, interaction, body)
   const when = body.sendAt ? momentOf(body.sendAt, 'sendAt') : new Date()
-  const shut = filled ? null : await windowShut(channel, interaction, { when })
+  const answered = await answeredOf(channel, interaction, body)
+  // The window is of private words; what was said in public is answered as long as it stands.
+  const isFree = filled !== null || answered.audience !== undefined
+  const shut = isFree ? null : await windowShut(channel, interaction, { when })
   if (shut) return refuse('not-deliverable', shut)
   const choices = checkChoices(channel, body)
-  const answered = await answeredOf(channel, interaction, body)
   const messageId = new Types.ObjectId()
   const attachments = await takeFiles(who, body.attachmentIds, interaction, messageId)
   const total = attachments.reduce((sum, { size }) => sum + size, 0)

@@ -25,7 +25,10 @@ export async function syncAllTemplates(hub: Hub): Promise<void> {
     }
 }
 
-/** Asks the platform for one account's templates; those that it has no more are forgotten. Throws ChannelError. */
+/**
+ * Asks the platform for one account's templates; those that it has no more are forgotten, once it has named all that it
+ * has. Without effect for an account that is gone, or whose channel has none. Throws ChannelError, with nothing changed.
+ */
 export async function syncTemplates(hub: Hub, accountId: string): Promise<void> {
   const account = await accountOf(hub, accountId)
   const ask = account && !account.archived ? channelNamed(account.channel).templates : undefined
@@ -39,29 +42,48 @@ export async function syncTemplates(hub: Hub, accountId: string): Promise<void> 
       await setHealth(hub, account, 'refused', error.message)
     throw error
   }
-  if (templates.length > 0)
-    await Template.collection.bulkWrite(
-      templates.map(({ externalId, ...rest }) => ({
-        updateOne: {
-          filter: { accountId: account._id, externalId },
-          update: {
-            $set: { ...rest, syncedAt: begun },
-            // What it no longer has must not stay.
-            $unset: Object.fromEntries(
-              (['reason', 'header', 'footer'] as const)
-                .filter((field) => rest[field] === undefined)
-                .map((field) => [field, ''])
-            )
-          },
-          upsert: true
-        }
-      })) as never,
-      { ordered: false }
-    )
-  await Template.deleteMany({ accountId: account._id, syncedAt: { $lt: begun } })
+  await keepTemplates(account._id, templates, begun)
   hub.stream.publish({
     name: 'setting.changed',
     payload: { resource: 'template', id: accountId },
     topics: ['everybody']
   })
+}
+
+/**
+ * Keeps what the platform named when it was asked at `begun`. Of two that overlap the one that began later counts,
+ * whichever ends first: nothing that it wrote is written over, and nothing that it found is forgotten.
+ */
+export async function keepTemplates(
+  accountId: AccountDoc['_id'],
+  templates: MessageTemplate[],
+  begun: Date
+): Promise<void> {
+  if (templates.length > 0)
+    try {
+      await Template.collection.bulkWrite(templates.map((one) => writeOf(accountId, one, begun)) as never, {
+        ordered: false
+      })
+    } catch (error) {
+      // One that is there and newer is not matched, and cannot be made a second time.
+      const { writeErrors } = error as { writeErrors?: { code: number } | { code: number }[] }
+      const failed = writeErrors === undefined ? [] : [writeErrors].flat()
+      if (failed.length === 0 || failed.some(({ code }) => code !== 11000)) throw error
+    }
+  await Template.deleteMany({ accountId, syncedAt: { $lt: begun } })
+}
+
+function writeOf(accountId: AccountDoc['_id'], { externalId, ...rest }: MessageTemplate, begun: Date) {
+  const gone = (['reason', 'header', 'footer'] as const).filter((field) => rest[field] === undefined)
+  return {
+    updateOne: {
+      filter: { accountId, externalId, syncedAt: { $lte: begun } },
+      update: {
+        $set: { ...rest, syncedAt: begun },
+        // What it no longer has must not stay.
+        ...(gone.length > 0 && { $unset: Object.fromEntries(gone.map((field) => [field, ''])) })
+      },
+      upsert: true
+    }
+  }
 }

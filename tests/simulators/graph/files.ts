@@ -18,6 +18,10 @@ export class GraphFiles {
     return id
   }
 
+  get size(): number {
+    return this.files.size
+  }
+
   get(id: string): GraphFile | undefined {
     return this.files.get(id)
   }
