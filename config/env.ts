@@ -58,6 +58,12 @@ export const Env = Type.Object({
     pattern: '^$|^[A-Za-z0-9][A-Za-z0-9._/-]*/$',
     description: 'Begins the names of all objects; ends with /'
   }),
+  CLAMD_URL: Type.String({
+    default: '',
+    pattern: '^$|^tcp://(\\[[0-9a-fA-F:.]+\\]|[^\\s/:\\[\\]]+):\\d{1,5}$|^unix:/\\S+$',
+    description:
+      'Where clamd listens (tcp://host:port or unix:/path): every file is scanned before anybody gets it; empty: none is'
+  }),
   TRUST_PROXY: Type.Boolean({ default: false, description: 'Believe X-Forwarded-For of the proxy in front' }),
   ADMIN_EMAIL: Type.String({
     default: '',

@@ -9,7 +9,14 @@ export const ChannelHealth = Type.Object({
   pairing: Type.Boolean(),
   lastInAt: Nullable(Time),
   lastOutAt: Nullable(Time),
-  failures: Type.Integer({ description: 'Failed sends in the last hour' })
+  /** When the provider called the webhook last, with or without a message. */
+  hookSeenAt: Nullable(Time),
+  /** When the credentials end, as the provider said last; null: never, or it is not known. */
+  expiresAt: Nullable(Time),
+  failures: Type.Integer({ description: 'Failed sends in the last hour' }),
+  sends: Type.Integer({ description: 'Sends that ended in the last hour, failed ones included' }),
+  /** The same in slots of five minutes, so that the figures sink by themselves. */
+  slots: Type.Array(Type.Object({ from: Time, sent: Type.Integer(), failed: Type.Integer() }))
 })
 export type ChannelHealth = Static<typeof ChannelHealth>
 
@@ -24,11 +31,37 @@ export const ChannelAccount = Type.Object({
   /** What callers go through before the queue; null: straight into it. */
   flowId: Nullable(Id),
   paused: Type.Boolean(),
+  /** The step at which connecting it was left; null: it was finished. */
+  setupStep: Nullable(Type.Integer()),
+  /** Messages that came while it was paused, and become work when it goes on. */
+  held: Type.Integer(),
   settings: Type.Record(Type.String(), Type.Unknown()),
   health: ChannelHealth,
   updatedAt: Time
 })
 export type ChannelAccount = Static<typeof ChannelAccount>
+
+const Words = Type.Object({ en: Type.String(), fr: Type.String() })
+
+/** How a channel presents itself, and the steps in which an account of it is connected. */
+export const ChannelSetup = Type.Object({
+  title: Words,
+  summary: Words,
+  mark: Type.Optional(OneOf(['recommended', 'unofficial'])),
+  steps: Type.Array(
+    Type.Object({
+      title: Words,
+      text: Words,
+      fields: Type.Optional(Type.Array(Type.String())),
+      shows: Type.Optional(OneOf(['webhook', 'pairing', 'embed', 'test'])),
+      when: Type.Optional(
+        Type.Object({ field: Type.String(), is: Type.Union([Type.String(), Type.Boolean()]) })
+      ),
+      addresses: Type.Optional(Type.Array(Type.Object({ label: Words, address: Type.String() })))
+    })
+  )
+})
+export type ChannelSetup = Static<typeof ChannelSetup>
 
 /** A channel as administration sees it: `settings` is JSON Schema with label, help, secret, control, when, group. */
 export const ChannelKind = Type.Object({
@@ -59,7 +92,14 @@ export const ChannelKind = Type.Object({
   }),
   testable: Type.Boolean(),
   /** Customers come with our own client; `embed` is the script tag to paste. */
-  visitors: Type.Boolean()
+  visitors: Type.Boolean(),
+  /** A test message can be sent from an account of it (`account.sendTest`). */
+  sends: Type.Boolean(),
+  /** Callers come through it, and go through a flow. */
+  calls: Type.Boolean(),
+  /** Address of an account's webhook with `{account}` for its id; a path when our public address is not known. */
+  hook: Nullable(Type.String()),
+  setup: Nullable(ChannelSetup)
 })
 export type ChannelKind = Static<typeof ChannelKind>
 
@@ -82,6 +122,7 @@ export const listAccounts = defineRoute({
   reply: Type.Object({ items: Type.Array(ChannelAccount) })
 })
 
+const SetupStep = Nullable(Type.Integer({ minimum: 0, maximum: 50 }))
 const Settings = Type.Record(Type.String({ maxLength: 60 }), Type.Unknown())
 
 export const createAccount = defineRoute({
@@ -96,6 +137,7 @@ export const createAccount = defineRoute({
     queueId: Id,
     flowId: Type.Optional(Nullable(Id)),
     paused: Type.Optional(Type.Boolean()),
+    setupStep: Type.Optional(SetupStep),
     settings: Settings
   }),
   reply: ChannelAccount,
@@ -117,6 +159,7 @@ export const updateAccount = defineRoute({
         queueId: Id,
         flowId: Nullable(Id),
         paused: Type.Boolean(),
+        setupStep: SetupStep,
         settings: Settings
       }),
       {
@@ -177,6 +220,57 @@ export const testAccount = defineRoute({
       Type.Object({ name: Type.String(), ok: Type.Boolean(), detail: Type.Optional(Type.String()) })
     )
   })
+})
+
+export const moveAccount = defineRoute({
+  name: 'account.move',
+  summary: 'Has what arrives wait in another queue; what waits already stays, or moves along with its age',
+  method: 'POST',
+  url: '/api/accounts/:id/move',
+  permission: 'account:write',
+  params: ById,
+  body: Exact({ version: Version, queueId: Id, waiting: OneOf(['stay', 'move']) }),
+  reply: Type.Object({
+    account: ChannelAccount,
+    moved: Type.Integer({ description: 'Waiting interactions that moved along' })
+  })
+})
+
+export const countWaiting = defineRoute({
+  name: 'account.waiting',
+  summary: 'How many interactions of an account wait in its queue',
+  method: 'GET',
+  url: '/api/accounts/:id/waiting',
+  permission: 'account:read',
+  params: ById,
+  reply: Type.Object({ waiting: Type.Integer() })
+})
+
+export const sendTest = defineRoute({
+  name: 'account.sendTest',
+  summary: 'Sends one message through the channel itself: no conversation, no work',
+  method: 'POST',
+  url: '/api/accounts/:id/test-message',
+  permission: 'account:write',
+  params: ById,
+  body: Exact({
+    to: Type.String({ minLength: 1, maxLength: 320 }),
+    text: Type.Optional(Type.String({ minLength: 1, maxLength: 1000 })),
+    /** An approved template instead of words, where somebody who has not written may only get one. */
+    template: Type.Optional(
+      Exact({
+        templateId: Id,
+        values: Type.Record(
+          Type.String({ pattern: '^[\\w.]{1,60}$' }),
+          Type.String({ minLength: 1, maxLength: 1024 }),
+          { additionalProperties: false }
+        )
+      })
+    )
+  }),
+  reply: Type.Object({ externalId: Type.String() }),
+  perMinute: 5,
+  audited: true
 })
 
 /** Something that came in and could not be read. */

@@ -13,6 +13,8 @@ export const jobs = {
   'message.errand': Exact({ messageId: Id }),
   /** Asks the platform for the templates of an account, or of all. */
   'template.sync': Exact({ accountId: Type.Optional(Id) }),
+  /** Asks the platform for a contact's name and picture. */
+  'profile.fetch': Exact({ contactId: Id }),
   /** Ends an offer that was neither accepted nor declined. */
   'offer.expire': Exact({ interactionId: Id, offerId: Id }),
   /** Ends a timed wrap-up. */
@@ -27,6 +29,8 @@ export const jobs = {
   'fact.take': Exact({}),
   /** Finds in MongoDB everything that is due and has no job (after a flush of Redis). */
   'due.sweep': Exact({}),
+  /** Finds what is due of contacts: profiles to be fetched, merges that were interrupted. */
+  'contact.sweep': Exact({}),
   /** Mends what a crash between two writes left: holds without interaction, agents without connection. */
   'hold.reconcile': Exact({}),
   /** Forgets what retention says: sessions, drafts, uploads without message, old quarantine. */

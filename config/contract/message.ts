@@ -20,6 +20,12 @@ export const Attachment = Type.Object({
   type: Type.String(),
   size: Type.Integer({ description: 'Bytes' }),
   inline: Type.Boolean({ description: 'Shown inside the text, not below it' }),
+  /** Its size in pixels as it is seen; a small one is at `url` with `?size=thumb`. */
+  picture: Type.Optional(Type.Object({ width: Type.Integer(), height: Type.Integer() })),
+  /** It is not given out: not checked yet, infected, or more than the scanner takes. */
+  check: Type.Optional(OneOf(['waiting', 'infected', 'unscannable'])),
+  /** What the scanner calls what it found. */
+  finding: Type.Optional(Type.String()),
   url: Type.String({ description: 'Path of the download, on this server' })
 })
 export type Attachment = Static<typeof Attachment>
@@ -70,6 +76,10 @@ export const Message = Type.Object({
   attachments: Type.Array(Attachment),
   /** Files of it that are still being fetched from the provider. */
   awaited: Type.Optional(Type.Array(Type.Object({ name: Type.String(), type: Type.String() }))),
+  /** Files of it that could not be had, and why; `message.fetchMedia` tries again. */
+  missing: Type.Optional(
+    Type.Array(Type.Object({ name: Type.String(), type: Type.String(), reason: Type.String() }))
+  ),
   mentions: Type.Array(Id),
   /** The one earlier message that it answers, where its writer chose one. */
   answersId: Type.Optional(Id),
@@ -189,6 +199,16 @@ export const retryMessage = defineRoute({
   reply: Message
 })
 
+export const fetchMessageMedia = defineRoute({
+  name: 'message.fetchMedia',
+  summary: 'Asks the provider again for files of a received message that could not be had',
+  method: 'POST',
+  url: '/api/messages/:id/media',
+  permission: 'interaction:handle',
+  params: ById,
+  reply: Message
+})
+
 export const addNote = defineRoute({
   name: 'message.note',
   summary: 'Writes a note that only colleagues see; mentioned ones are told',
@@ -271,11 +291,12 @@ export const uploadAttachment = defineRoute({
 
 export const readAttachment = defineRoute({
   name: 'attachment.read',
-  summary: 'The bytes of an attachment; only pictures are ever shown inline',
+  summary: 'The bytes of an attachment, or of a part of it (Range); only pictures are ever shown inline',
   method: 'GET',
   url: '/api/attachments/:id',
   permission: 'interaction:read',
   params: ById,
+  query: Exact({ size: Type.Optional(OneOf(['thumb'])) }),
   reply: Type.Unknown(),
   download: true
 })

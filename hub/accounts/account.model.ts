@@ -8,6 +8,7 @@ import type { Hub } from '../hub.ts'
 import { loggedSchema, type Logged } from '../record/logged.ts'
 import { told } from '../record/relay.ts'
 import { idText, timeText } from '../wire.ts'
+import { lastHour, type Slot } from './traffic.ts'
 
 /** One configured use of a channel; secret settings are sealed. */
 export interface AccountDoc extends Logged {
@@ -17,6 +18,8 @@ export interface AccountDoc extends Logged {
   /** What callers go through before the queue. */
   flowId: Types.ObjectId | null
   paused: boolean
+  /** The step at which connecting it was left; absent: it was finished. */
+  setupStep?: number | null
   archived: boolean
   settings: Record<string, unknown>
   health: { state: ChannelHealth['state']; detail: string; since: Date | null }
@@ -24,8 +27,13 @@ export interface AccountDoc extends Logged {
   pairing?: Pairing | null | undefined
   lastInAt: Date | null
   lastOutAt: Date | null
-  /** Failed sends in the hour that `failuresSince` began. */
-  failures: number
+  hookSeenAt?: Date | null
+  /** Days (since 1970, UTC) on which the webhook was called, the last ones; whether silence is usual. */
+  hookDays?: number[]
+  /** When the credentials end. */
+  expiresAt?: Date | null
+  /** Sends in slots of five minutes, by their place in the ring. */
+  traffic?: Record<string, Slot>
   /** Where a listener goes on reading. */
   cursor: unknown
 }
@@ -37,13 +45,17 @@ const schema = loggedSchema<AccountDoc>(
     queueId: 'ObjectId',
     flowId: { type: 'ObjectId', default: null },
     paused: { type: Boolean, default: false },
+    setupStep: { type: Number, default: null },
     archived: { type: Boolean, default: false },
     settings: { type: Object, default: {} },
     health: { type: Object, default: () => ({ state: 'unknown', detail: '', since: null }) },
     pairing: { type: Object, default: null },
     lastInAt: { type: Date, default: null },
     lastOutAt: { type: Date, default: null },
-    failures: { type: Number, default: 0 },
+    hookSeenAt: { type: Date, default: null },
+    hookDays: { type: [Number], default: [] },
+    expiresAt: { type: Date, default: null },
+    traffic: { type: Object, default: {} },
     cursor: { type: Object, default: null }
   },
   'channelAccounts'
@@ -55,18 +67,26 @@ export const ChannelAccountModel = model<AccountDoc>('ChannelAccount', schema)
 export const hiddenSecret = '•••'
 export const sealPurpose = (id: Types.ObjectId, field: string) => `account:${id.toHexString()}:${field}`
 
-export const presentHealth = (doc: AccountDoc): ChannelHealth => ({
-  state: doc.health.state,
-  detail: doc.health.detail,
-  since: timeText(doc.health.since),
-  pairing: (doc.pairing?.expiresAt ?? new Date(0)) > new Date(),
-  lastInAt: timeText(doc.lastInAt),
-  lastOutAt: timeText(doc.lastOutAt),
-  failures: doc.failures
-})
+export function presentHealth(doc: AccountDoc): ChannelHealth {
+  const now = new Date()
+  const slots = lastHour(doc.traffic ?? {}, now)
+  return {
+    state: doc.health.state,
+    detail: doc.health.detail,
+    since: timeText(doc.health.since),
+    pairing: (doc.pairing?.expiresAt ?? new Date(0)) > now,
+    lastInAt: timeText(doc.lastInAt),
+    lastOutAt: timeText(doc.lastOutAt),
+    hookSeenAt: timeText(doc.hookSeenAt),
+    expiresAt: timeText(doc.expiresAt),
+    failures: slots.reduce((sum, { failed }) => sum + failed, 0),
+    sends: slots.reduce((sum, { sent }) => sum + sent, 0),
+    slots: slots.map(({ from, sent, failed }) => ({ from: from.toISOString(), sent, failed }))
+  }
+}
 
-/** The account as administrators see it: secrets only say whether they are set. */
-export function presentAccount(doc: AccountDoc): ChannelAccount {
+/** The account as administrators see it: secrets only say whether they are set. `held`: messages that wait for it. */
+export function presentAccount(doc: AccountDoc, held = 0): ChannelAccount {
   const secrets = new Set(secretFields(channelNamed(doc.channel).settings as TObject))
   return {
     id: doc._id.toHexString(),
@@ -77,6 +97,8 @@ export function presentAccount(doc: AccountDoc): ChannelAccount {
     queueId: doc.queueId.toHexString(),
     flowId: idText(doc.flowId),
     paused: doc.paused,
+    setupStep: doc.setupStep ?? null,
+    held,
     settings: Object.fromEntries(
       Object.entries(doc.settings).map(([name, value]) => [
         name,

@@ -2,13 +2,17 @@ import { ChannelError } from '@palabre/channels/channel'
 import { channelNamed, channels } from '@palabre/channels/registry'
 import type { Hub } from '../hub.ts'
 import { ChannelAccountModel, openAccount, type AccountDoc } from './account.model.ts'
-import { setHealth } from './health.ts'
+import { sendAlertMails } from '../alerts/mail.ts'
+import { followAccount } from './concerns.ts'
+import { setExpiry, setHealth } from './health.ts'
+import { releaseLeft } from './held.ts'
 
 const checkMs = 20_000
 
 /**
  * Asks the provider of every account that can be asked whether it still accepts our credentials. Only a refusal of them
- * turns an account red: a provider that is away says nothing about them.
+ * turns an account red: a provider that is away says nothing about them. Then looks at every account for what
+ * administrators should know, and does what a crash left of that.
  */
 export async function checkAccounts(hub: Hub): Promise<void> {
   const names = channels.filter(({ check }) => check).map(({ name }) => name)
@@ -18,14 +22,17 @@ export async function checkAccounts(hub: Hub): Promise<void> {
     paused: false
   }).lean()) as AccountDoc[]
   await Promise.all(docs.map((doc) => checkAccount(hub, doc)))
+  const all = (await ChannelAccountModel.find({}).lean()) as AccountDoc[]
+  for (const doc of all) await followAccount(hub, doc)
+  await sendAlertMails(hub)
+  await releaseLeft(hub, all)
 }
 
 async function checkAccount(hub: Hub, doc: AccountDoc): Promise<void> {
   try {
-    const detail = await channelNamed(doc.channel).check?.(
-      openAccount(hub, doc),
-      AbortSignal.timeout(checkMs)
-    )
+    const told = await channelNamed(doc.channel).check?.(openAccount(hub, doc), AbortSignal.timeout(checkMs))
+    const { detail, expiresAt = null } = typeof told === 'object' ? told : { detail: told }
+    await setExpiry(hub, doc, expiresAt)
     await setHealth(hub, doc, 'up', detail)
   } catch (error) {
     if (!(error instanceof ChannelError)) throw error

@@ -20,6 +20,8 @@ import {
   sealPurpose,
   type AccountDoc
 } from './account.model.ts'
+import { followAccount } from './concerns.ts'
+import { releaseHeld } from './held.ts'
 
 type Settings = Record<string, unknown>
 
@@ -100,6 +102,7 @@ export async function createAccountOf(
     queueId: string
     flowId?: string | null | undefined
     paused?: boolean | undefined
+    setupStep?: number | null | undefined
     settings: Settings
   }
 ): Promise<AccountDoc> {
@@ -131,12 +134,12 @@ export async function createAccountOf(
     queueId: new Types.ObjectId(given.queueId),
     flowId: given.flowId ? new Types.ObjectId(given.flowId) : null,
     paused: given.paused ?? false,
+    setupStep: given.setupStep ?? null,
     archived: false,
     settings: seal(hub, _id, given.channel, settings),
     health: { state: 'unknown', detail: '', since: null },
     lastInAt: null,
     lastOutAt: null,
-    failures: 0,
     cursor: null
   }
   await ChannelAccountModel.create(doc)
@@ -153,8 +156,10 @@ export async function updateAccountOf(
     queueId?: string
     flowId?: string | null
     paused?: boolean
+    setupStep?: number | null
     settings?: Settings
-  }
+  },
+  action?: string
 ): Promise<AccountDoc> {
   if (given.queueId !== undefined) await checkIds('queue', 'queueId', [given.queueId])
   if (given.flowId) {
@@ -163,6 +168,10 @@ export async function updateAccountOf(
     )
     await checkFlow(account.channel, given.flowId)
   }
+  // What was held becomes work before new arrivals do, so that nobody's words overtake each other.
+  const goesOn =
+    given.paused === false && (await ChannelAccountModel.findOne({ _id: id, version, paused: true }))
+  if (goesOn && !goesOn.archived) await releaseHeld(hub, goesOn._id)
   const { doc } = found(
     await change(ChannelAccountModel, id, (account) => {
       if (account.version !== version) return refuse('changed-meanwhile')
@@ -173,6 +182,7 @@ export async function updateAccountOf(
         set: {
           ...(given.name !== undefined && { name: given.name }),
           ...(given.paused !== undefined && { paused: given.paused }),
+          ...(given.setupStep !== undefined && { setupStep: given.setupStep }),
           ...(given.queueId !== undefined && { queueId: new Types.ObjectId(given.queueId) }),
           ...(given.flowId !== undefined && {
             flowId: given.flowId === null ? null : new Types.ObjectId(given.flowId)
@@ -183,9 +193,13 @@ export async function updateAccountOf(
           {
             name: 'update',
             by,
+            ...(action !== undefined && { action }),
             changes: {
               ...(given.name !== undefined && { name: [account.name, given.name] }),
               ...(given.paused !== undefined && { paused: [account.paused, given.paused] }),
+              ...(given.setupStep !== undefined && {
+                setupStep: [account.setupStep ?? null, given.setupStep]
+              }),
               ...(given.queueId !== undefined && { queueId: [account.queueId.toHexString(), given.queueId] }),
               ...(given.flowId !== undefined && { flowId: [idText(account.flowId), given.flowId] }),
               ...(settings && {
@@ -197,7 +211,10 @@ export async function updateAccountOf(
       }
     })
   )
-  return tell(hub, doc)
+  tell(hub, doc)
+  if (given.paused !== undefined) await followAccount(hub, doc)
+  if (given.paused === false && !doc.archived) await releaseHeld(hub, doc._id)
+  return doc
 }
 
 export async function setAccountArchived(
@@ -222,7 +239,9 @@ export async function setAccountArchived(
           }
     )
   )
-  return tell(hub, doc)
+  tell(hub, doc)
+  await followAccount(hub, doc)
+  return doc
 }
 
 function tell(hub: Hub, doc: AccountDoc) {

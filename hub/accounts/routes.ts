@@ -6,6 +6,7 @@ import { serve } from '../plugins/serve.ts'
 import { found, refuse } from '../refuse.ts'
 import { actorOf } from '../sessions/who.ts'
 import { ChannelAccountModel, openAccount, presentAccount, type AccountDoc } from './account.model.ts'
+import { countHeld } from './held.ts'
 import {
   checkSettings,
   createAccountOf,
@@ -14,21 +15,17 @@ import {
   setAccountArchived,
   updateAccountOf
 } from './keep.ts'
+import { countWaitingOf, moveAccount } from './move.ts'
 import { pairingOf } from './pairing.ts'
+import { presentKind } from './present-kind.ts'
+import { sendTestOf } from './send-test.ts'
 
 const testMs = 20_000
 
 export function accountRoutes(app: FastifyInstance, hub: Hub) {
   serve(app, hub, route.listChannels, () =>
     Promise.resolve({
-      items: channels.map(({ name, medium, settings, abilities, test, visitor }) => ({
-        name,
-        medium,
-        settings: JSON.parse(JSON.stringify(settings)) as Record<string, unknown>,
-        abilities,
-        testable: test !== undefined,
-        visitors: visitor !== undefined
-      }))
+      items: channels.map((channel) => presentKind(channel, hub.env.PUBLIC_URL))
     })
   )
 
@@ -36,7 +33,8 @@ export function accountRoutes(app: FastifyInstance, hub: Hub) {
     const docs = (await ChannelAccountModel.find(input.query.archived ? {} : { archived: false })
       .sort({ name: 1 })
       .lean()) as AccountDoc[]
-    return { items: docs.map(presentAccount) }
+    const held = await countHeld(docs)
+    return { items: docs.map((doc) => presentAccount(doc, held.get(doc._id.toHexString()))) }
   })
 
   serve(app, hub, route.createAccount, async ({ input, who }) =>
@@ -59,6 +57,17 @@ export function accountRoutes(app: FastifyInstance, hub: Hub) {
     const pairing = pairingOf(hub, doc)
     return pairing && { qr: pairing.qr, expiresAt: pairing.expiresAt.toISOString() }
   })
+  serve(app, hub, route.moveAccount, async ({ input, who }) => {
+    const { account, moved } = await moveAccount(hub, who, input.params.id, input.body)
+    return { account: presentAccount(account), moved }
+  })
+  serve(app, hub, route.countWaiting, async ({ input }) => ({
+    waiting: await countWaitingOf(input.params.id)
+  }))
+  serve(app, hub, route.sendTest, async ({ input, who }) => ({
+    externalId: await sendTestOf(hub, who, input.params.id, input.body)
+  }))
+
   serve(app, hub, route.testAccount, async ({ input }) => {
     const { channel: name, accountId, settings: given = {} } = input.body
     const channel = knownChannel(name)

@@ -1,24 +1,40 @@
-import { ChannelError, type Account, type InboundEvent, type WebhookRequest } from '@palabre/channels/channel'
+import {
+  ChannelError,
+  type Account,
+  type Channel,
+  type InboundEvent,
+  type WebhookRequest
+} from '@palabre/channels/channel'
 import { channelNamed } from '@palabre/channels/registry'
-import { receive } from '../conversations/receive.ts'
 import type { Hub } from '../hub.ts'
 import { refuse } from '../refuse.ts'
-import { ChannelAccountModel, openAccount, type AccountDoc } from './account.model.ts'
+import { openAccount, type AccountDoc } from './account.model.ts'
 import { accountOf } from './accounts.ts'
+import { noteHook } from './health.ts'
+import { receiveOrHold } from './held.ts'
+import { accountVia, accountsOf } from './siblings.ts'
 
 interface Hooked {
   doc: AccountDoc
   account: Account
   channel: ReturnType<typeof channelNamed>
+  /** Notes that the provider has called, and proved it. */
+  seen(): void
 }
 
-/** The account that a webhook's address names. Refuses `not-found` when it has none, or is paused or archived. */
+/**
+ * The account that a webhook's address names, also while it is paused: a provider that is refused for long gives the
+ * address up, and other accounts may be served by it. Refuses `not-found` when it has none, or is archived.
+ */
 export async function hookedAccount(hub: Hub, id: string): Promise<Hooked> {
   const doc = await accountOf(hub, id)
-  if (!doc || doc.archived || doc.paused) return refuse('not-found')
+  if (!doc || doc.archived) return refuse('not-found')
   const channel = channelNamed(doc.channel)
   if (!channel.receive) return refuse('not-found')
-  return { doc, account: openAccount(hub, doc), channel }
+  const seen = () => {
+    noteHook(hub, doc)
+  }
+  return { doc, account: openAccount(hub, doc), channel, seen }
 }
 
 /**
@@ -27,47 +43,69 @@ export async function hookedAccount(hub: Hub, id: string): Promise<Hooked> {
  */
 export async function receiveCall(hub: Hub, hooked: Hooked, request: WebhookRequest): Promise<void> {
   const events = inOurWords(() => hooked.channel.receive?.(request, hooked.account) ?? [])
+  hooked.seen()
   const chains = new Map<string, InboundEvent[]>()
-  const idOf = await routing(hub, hooked, events)
+  const targets = new Map<string, AccountDoc>()
   for (const event of events) {
-    const accountId = idOf(event)
-    if (accountId === null) {
+    if (event.kind === 'notice') continue
+    const target = await accountFor(hub, hooked, event)
+    if (target === null) {
       hub.log.warn({ accountId: hooked.account.id, kind: event.kind }, 'an event is for no account of ours')
       continue
     }
-    const key = `${accountId} ${event.kind === 'message' ? event.address : event.kind}`
+    const accountId = target._id.toHexString()
+    if (target !== hooked.doc) noteHook(hub, target)
+    targets.set(accountId, target)
+    // What a customer does with a message comes after the message.
+    const key = `${accountId} ${'address' in event ? event.address : event.kind}`
     chains.set(key, [...(chains.get(key) ?? []), event])
   }
   await Promise.all(
     [...chains].map(async ([key, chain]) => {
-      for (const event of chain) await receive(hub, key.slice(0, key.indexOf(' ')), event)
+      const target = targets.get(key.slice(0, key.indexOf(' ')))
+      for (const event of chain) if (target) await receiveOrHold(hub, target, event)
     })
   )
+  if (events.some(({ kind }) => kind === 'notice')) await receiveNotices(hub, hooked, request)
 }
 
 /** The provider's question whether the address is ours, answered. Refuses `not-signed-in`, `not-found`. */
-export function answerHandshake({ channel, account }: Hooked, query: WebhookRequest['query']): string {
-  return inOurWords(() => channel.handshake?.(query, account)) ?? refuse('not-found')
+export function answerHandshake({ channel, account, seen }: Hooked, query: WebhookRequest['query']): string {
+  const answer = inOurWords(() => channel.handshake?.(query, account)) ?? refuse('not-found')
+  seen()
+  return answer
 }
 
-/** Which account an event is for: one webhook may serve many of a provider's numbers. Null: none that is in use. */
-async function routing(
+/** Which account an event is for: one webhook may serve many of a provider's numbers. Null: none that we have. */
+async function accountFor(
   hub: Hub,
   { doc, account, channel }: Hooked,
-  events: InboundEvent[]
-): Promise<(event: InboundEvent) => string | null> {
-  const own = channel.via?.(account)
-  const isOurs = ({ via }: InboundEvent) => via === undefined || via === own
-  if (events.every(isOurs)) return () => account.id
-  const others = (await ChannelAccountModel.find({
-    channel: doc.channel,
-    archived: false,
-    paused: false
-  }).lean()) as AccountDoc[]
-  const byVia = new Map(
-    others.map((other) => [channel.via?.(openAccount(hub, other)), other._id.toHexString()])
-  )
-  return (event) => (isOurs(event) ? account.id : (byVia.get(event.via) ?? null))
+  { via }: InboundEvent
+): Promise<AccountDoc | null> {
+  return via === undefined || via === channel.via?.(account) ? doc : accountVia(hub, channel, via)
+}
+
+/**
+ * What is said of a business account is for each of ours that belongs to it, and only the channel can tell which those
+ * are: each is asked what the call says to it. One of another app does not take it as proved.
+ */
+async function receiveNotices(hub: Hub, { channel }: Hooked, request: WebhookRequest): Promise<void> {
+  for (const doc of await accountsOf(hub, channel)) {
+    const account = openAccount(hub, doc)
+    const own = channel.via?.(account)
+    for (const event of provedFor(channel, account, request))
+      if (event.kind === 'notice' && (event.via === undefined || event.via === own))
+        await receiveOrHold(hub, doc, event)
+  }
+}
+
+function provedFor(channel: Channel, account: Account, request: WebhookRequest): InboundEvent[] {
+  try {
+    return channel.receive?.(request, account) ?? []
+  } catch (error) {
+    if (error instanceof ChannelError && error.reason === 'rejected') return []
+    throw error
+  }
 }
 
 /** What the channel will not take is refused in the hub's words. */

@@ -16,6 +16,18 @@ export interface FileMeta {
   byId: string | null
   /** 'attachment', or 'raw' for the original source of a mail. */
   use: 'attachment' | 'raw' | 'quarantine'
+  /** The provider's id of it, in its message. */
+  mediaId?: string
+  /** What the scanner says; absent: it was never asked. */
+  check?: 'waiting' | 'clean' | 'infected' | 'unscannable'
+  finding?: string
+  /** The picture's own size; there is a thumbnail of it. */
+  picture?: { width: number; height: number }
+  /** There can be no thumbnail of it. */
+  isPlain?: true
+  /** When it is scanned, drawn small and told next; absent or null: nothing is left to do. */
+  dueAt?: Date | null
+  attempts?: number
 }
 
 export interface StoredFile {
@@ -33,10 +45,18 @@ export const bucket = () =>
     writeConcern: { w: 'majority', journal: true }
   })
 
-const files = () => mongoose.connection.collection<StoredFile>('files.files')
+export const files = () => mongoose.connection.collection<StoredFile>('files.files')
+
+/** Thumbnails, by the id of their file. */
+const thumbs = () => mongoose.connection.collection<{ _id: Types.ObjectId; content: Buffer }>('thumbs')
 
 export async function ensureFileIndexes() {
   await files().createIndex({ 'metadata.messageId': 1, uploadDate: 1 })
+  // What is still to be looked at is little.
+  await files().createIndex(
+    { 'metadata.dueAt': 1 },
+    { partialFilterExpression: { 'metadata.dueAt': { $type: 'date' } } }
+  )
 }
 
 /** Stores a file from memory or a stream. The name is made safe; the type is what the caller found out. */
@@ -49,21 +69,18 @@ export async function storeFile(
   const upload = bucket().openUploadStream(safe, { metadata: metadata as never })
   const source = content instanceof Readable ? content : Readable.from([Buffer.from(content)])
   await pipeline(source, upload)
-  return {
-    id: upload.id as unknown as Types.ObjectId,
-    name: safe,
-    type: metadata.type,
-    size: upload.length,
-    inline: metadata.inline,
-    ...(metadata.contentId && { contentId: metadata.contentId })
-  }
+  const _id = upload.id as unknown as Types.ObjectId
+  return toRef({ _id, filename: safe, length: upload.length, metadata })
 }
 
 export const findFile = (id: string | Types.ObjectId): Promise<StoredFile | null> =>
   files().findOne({ _id: new mongoose.Types.ObjectId(id) as never }) as Promise<StoredFile | null>
 
-export const openFile = (id: Types.ObjectId): Readable => bucket().openDownloadStream(id as never)
+/** The bytes of a file from `from` to the one before `end`; nobody has looked whether they may be given out. */
+export const openFile = (id: Types.ObjectId, part?: { from: number; end: number }): Readable =>
+  bucket().openDownloadStream(id as never, part && { start: part.from, end: part.end })
 
+/** A whole file, as `openFile`. */
 export async function readFile(id: Types.ObjectId): Promise<Buffer> {
   const chunks: Buffer[] = []
   for await (const chunk of openFile(id)) chunks.push(chunk as Buffer)
@@ -89,20 +106,60 @@ export async function claimFiles(
     { _id: { $in: found.map((file) => file._id) as never }, 'metadata.messageId': null } as never,
     { $set: { 'metadata.messageId': messageId, 'metadata.interactionId': interactionId } } as never
   )
-  return (ordered as StoredFile[]).map(toRef)
+  // Whoever works on one of them now tells the message; what was done before is only seen from here on.
+  const newest = await Promise.all(
+    (ordered as StoredFile[]).map(async (file) =>
+      file.metadata.dueAt ? ((await findFile(file._id)) ?? file) : file
+    )
+  )
+  return newest.map(toRef)
 }
 
-export const toRef = ({ _id, filename, length, metadata }: StoredFile): AttachmentRef => ({
+export const toRef = ({
+  _id,
+  filename,
+  length,
+  metadata
+}: Omit<StoredFile, 'uploadDate'>): AttachmentRef => ({
   id: _id,
   name: filename,
   type: metadata.type,
   size: length,
   inline: metadata.inline,
   // MongoDB gives null back for what was undefined.
-  ...(metadata.contentId && { contentId: metadata.contentId })
+  ...(metadata.contentId && { contentId: metadata.contentId }),
+  ...(metadata.picture && { picture: metadata.picture }),
+  ...(metadata.check && metadata.check !== 'clean' && { check: metadata.check }),
+  ...(metadata.finding && { finding: metadata.finding })
 })
 
-export const removeFile = (id: Types.ObjectId): Promise<void> => bucket().delete(id as never)
+/** Forgets a file and its thumbnail; one that is gone already stays gone. */
+export async function removeFile(id: Types.ObjectId): Promise<void> {
+  await thumbs().deleteOne({ _id: id })
+  if (await findFile(id)) await bucket().delete(id as never)
+}
+
+/** Keeps the thumbnail of a file; a later one replaces it. */
+export async function storeThumb(id: Types.ObjectId, content: Buffer): Promise<void> {
+  await thumbs().replaceOne({ _id: id }, { content }, { upsert: true })
+}
+
+export async function readThumb(id: Types.ObjectId): Promise<Buffer | null> {
+  const found = await thumbs().findOne({ _id: id }, { promoteBuffers: true })
+  return found?.content ?? null
+}
+
+/** Forgets what was fetched for a message that does not carry it: its worker ended before it could say so. */
+export async function removeUnused(messageId: Types.ObjectId, carried: Types.ObjectId[]): Promise<void> {
+  const unused = await files()
+    .find({
+      'metadata.messageId': messageId,
+      'metadata.mediaId': { $type: 'string' },
+      _id: { $nin: carried }
+    } as never)
+    .toArray()
+  for (const { _id } of unused) await removeFile(_id as never)
+}
 
 /** Forgets uploads that no message took within a day. Returns how many. */
 export async function removeUnclaimed(before: Date): Promise<number> {
@@ -113,3 +170,10 @@ export async function removeUnclaimed(before: Date): Promise<number> {
   for (const file of stale) await removeFile(file._id as never)
   return stale.length
 }
+
+/** Files that are overdue to be looked at. */
+export const filesDue = (before: Date, limit: number): Promise<StoredFile[]> =>
+  files()
+    .find({ 'metadata.dueAt': { $lt: before, $type: 'date' } } as never)
+    .limit(limit)
+    .toArray() as unknown as Promise<StoredFile[]>

@@ -2,25 +2,46 @@ import { Types } from 'mongoose'
 import { channelNamed } from '@palabre/channels/registry'
 import type { Placing } from '../conversations/arrival.ts'
 import { found } from '../refuse.ts'
-import { Contact, pointKey, type ContactDoc, type PointDoc } from './contact.model.ts'
+import { pointKey, pointValue } from './canonical.ts'
+import { Contact, type ContactDoc, type PointDoc } from './contact.model.ts'
+import { contactAt, contactsAt } from './find.ts'
+import { marksOf } from './likeness.ts'
+import { askProfile, freshProfile } from './profile.ts'
+
+export { contactAt } from './find.ts'
+
+const duplicateKey = 11000
 
 /** The key of the contact point that an arrival came from. */
 export const pointKeyOf = ({ account, event }: Placing) =>
   pointKey(channelNamed(account.channel).point, event.address)
+
+const pointOf = (kind: PointDoc['kind'], text: string, verified: boolean): PointDoc => ({
+  kind,
+  value: pointValue(kind, text),
+  verified,
+  key: pointKey(kind, text)
+})
+
+/** The point that an arrival came from, which the channel has proved. */
+const arrivedFrom = ({ account, event }: Placing): PointDoc =>
+  pointOf(channelNamed(account.channel).point, event.address, true)
 
 /** An address that the site has signed for; a claimed one stays an attribute. */
 const vouchedEmail = ({ email, emailVerified }: Placing) => (emailVerified ? email : undefined)
 
 function contactOf(placing: Placing, now: Date): ContactDoc {
   const { account, event, email } = placing
-  const kind = channelNamed(account.channel).point
-  const points: PointDoc[] = [
-    { kind, value: event.address, verified: true, key: pointKey(kind, event.address) }
-  ]
+  const points = [arrivedFrom(placing)]
   const vouched = vouchedEmail(placing)
-  if (vouched) points.push({ kind: 'email', value: vouched, verified: true, key: pointKey('email', vouched) })
+  if (vouched) points.push(pointOf('email', vouched, true))
   return newContact(
-    { name: event.name ?? event.address, points, attributes: email ? { email } : {} },
+    {
+      name: event.name ?? event.address,
+      points,
+      attributes: email ? { email } : {},
+      ...freshProfile(account, event.address, now)
+    },
     { channel: account.channel, claimedEmail: email ?? null },
     now
   )
@@ -28,7 +49,7 @@ function contactOf(placing: Placing, now: Date): ContactDoc {
 
 /** A person who was not known before. */
 function newContact(
-  given: Pick<ContactDoc, 'name' | 'points' | 'attributes'>,
+  given: Pick<ContactDoc, 'name' | 'points' | 'attributes' | 'profile' | 'profileAt'>,
   figures: Record<string, string | null>,
   now: Date
 ): ContactDoc {
@@ -48,14 +69,14 @@ function newContact(
     doNotCall: false,
     createdAt: now,
     mergedInto: null,
+    merging: null,
+    absorbed: [],
+    distinctIds: [],
+    pictureId: null,
+    marks: marksOf({ ...given, company: '' }),
     ...given
   }
 }
-
-const findByKeys = async (keys: string[]) =>
-  keys.length === 0
-    ? []
-    : ((await Contact.find({ 'points.key': { $in: keys, $type: 'string' } }).lean()) as ContactDoc[])
 
 /**
  * Finds or makes the contact of each arrival; the map is by contact point key. Two processes at once make one contact:
@@ -63,33 +84,28 @@ const findByKeys = async (keys: string[]) =>
  */
 export async function ensureContacts(placings: Placing[]): Promise<Map<string, ContactDoc>> {
   const wanted = new Map(placings.map((placing) => [pointKeyOf(placing), placing]))
-  const byKey = new Map<string, ContactDoc>()
-  const take = (docs: ContactDoc[]) => {
-    for (const doc of docs) for (const { key } of doc.points) if (wanted.has(key)) byKey.set(key, doc)
+  const known = await contactsAt([...wanted].filter(([, { isFirst }]) => !isFirst).map(([key]) => key))
+  for (const [key, placing] of wanted) {
+    const contact = known.get(key)
+    if (contact) await askProfile(contact, placing.account, placing.event.address, new Date())
   }
-  take(await findByKeys([...wanted].filter(([, { isFirst }]) => !isFirst).map(([key]) => key)))
   await joinVouched(
-    [...wanted].filter(([key]) => !byKey.has(key)),
-    take
+    [...wanted].filter(([key]) => !known.has(key)),
+    known
   )
-  const missing = [...wanted].filter(([key]) => !byKey.has(key))
-  if (missing.length > 0) {
-    const now = new Date()
-    const docs = missing.map(([, placing]) => contactOf(placing, now))
-    try {
-      await Contact.collection.insertMany(docs as never, { ordered: false })
-      take(docs)
-    } catch (error) {
-      if ((error as { code?: number }).code !== 11000) throw error
-      take(await findByKeys(missing.map(([key]) => key)))
-    }
+  const missing = [...wanted].filter(([key]) => !known.has(key))
+  if (missing.length === 0) return known
+  const now = new Date()
+  const docs = missing.map(([, placing]) => contactOf(placing, now))
+  try {
+    await Contact.collection.insertMany(docs as never, { ordered: false })
+    for (const doc of docs) for (const { key } of doc.points) known.set(key, doc)
+  } catch (error) {
+    if ((error as { code?: number }).code !== duplicateKey) throw error
+    for (const [key, doc] of await contactsAt(missing.map(([one]) => one))) known.set(key, doc)
   }
-  return byKey
+  return known
 }
-
-/** The contact at a point, if somebody knows it. */
-export const contactAt = async (kind: PointDoc['kind'], value: string): Promise<ContactDoc | null> =>
-  (await findByKeys([pointKey(kind, value)]))[0] ?? null
 
 /** Finds or makes the contact at a point that we write to or call first. */
 export async function ensureContactAt(
@@ -99,35 +115,51 @@ export async function ensureContactAt(
 ): Promise<ContactDoc> {
   const known = await contactAt(kind, value)
   if (known) return known
-  const point = { kind, value, verified: false, key: pointKey(kind, value) }
-  const doc = newContact({ name: value, points: [point], attributes: {} }, { channel }, new Date())
+  const doc = newContact(
+    {
+      name: value,
+      points: [pointOf(kind, value, false)],
+      attributes: {},
+      profile: null,
+      profileAt: null
+    },
+    { channel },
+    new Date()
+  )
   try {
     await Contact.collection.insertOne(doc as never)
     return doc
   } catch (error) {
-    if ((error as { code?: number }).code !== 11000) throw error
+    if ((error as { code?: number }).code !== duplicateKey) throw error
     return found(await contactAt(kind, value))
   }
 }
 
 /** A visitor whom the site vouches for is the contact who already has that address. */
-async function joinVouched(unknown: [string, Placing][], take: (docs: ContactDoc[]) => void) {
+async function joinVouched(unknown: [string, Placing][], known: Map<string, ContactDoc>) {
   for (const [key, placing] of unknown) {
     const email = vouchedEmail(placing)
-    if (!email) continue
-    const { kind, value } = {
-      kind: channelNamed(placing.account.channel).point,
-      value: placing.event.address
-    }
-    const doc = (await Contact.findOneAndUpdate(
-      { 'points.key': { $eq: pointKey('email', email), $type: 'string' } },
+    const contact = email === undefined ? null : await contactAt('email', email)
+    const doc = contact && (await givePoint(contact, arrivedFrom(placing)))
+    if (doc) known.set(key, doc)
+  }
+}
+
+/** Gives a contact one more point; null when somebody was faster, with it or with the contact. */
+async function givePoint(contact: ContactDoc, point: PointDoc): Promise<ContactDoc | null> {
+  try {
+    return (await Contact.findOneAndUpdate(
+      { _id: contact._id, mergedInto: null, 'points.key': { $ne: point.key } },
       {
-        $push: { points: { kind, value, verified: true, key } },
+        $push: { points: point },
+        $addToSet: { marks: { $each: marksOf({ ...contact, points: [point] }) } },
         $inc: { version: 1 },
         $set: { updatedAt: new Date() }
       },
       { returnDocument: 'after' }
     ).lean()) as ContactDoc | null
-    if (doc) take([doc])
+  } catch (error) {
+    if ((error as { code?: number }).code !== duplicateKey) throw error
+    return null
   }
 }

@@ -8,7 +8,8 @@ import { Message, type MessageDoc } from '../messages/message.model.ts'
 import { receiveAbout, takeReadUntil } from '../messages/about.ts'
 import { quarantine } from '../quarantine/quarantine.ts'
 import { refuse } from '../refuse.ts'
-import { storeFile, type FileMeta } from '../attachments/store.ts'
+import type { FileMeta } from '../attachments/store.ts'
+import { takeIn } from '../attachments/take-in.ts'
 import type { Arrival, QueueChoice } from './arrival.ts'
 import { placingOf } from './place.ts'
 
@@ -65,7 +66,7 @@ export async function receiveMessage(
   const account = await activeAccount(hub, accountId)
   const id = extras.messageId ?? new Types.ObjectId()
   if (hasFiles(event) && (await isKnown(account._id, event.externalId))) return null
-  const { attachments, rawId } = await storeFiles(event, id)
+  const { attachments, rawId } = await storeFiles(hub, event, id)
   const message = await placingOf(hub)({
     id,
     account,
@@ -96,7 +97,7 @@ const hasFiles = (event: InboundMessage) => event.raw !== undefined || (event.at
 const isKnown = async (accountId: Types.ObjectId, externalId: string) =>
   (await Message.exists({ accountId, externalId: { $eq: externalId, $type: 'string' } })) !== null
 
-async function storeFiles(event: InboundMessage, messageId: Types.ObjectId) {
+async function storeFiles(hub: Hub, event: InboundMessage, messageId: Types.ObjectId) {
   const meta = (
     rest: Pick<FileMeta, 'type' | 'inline' | 'use'> & { contentId?: string | undefined }
   ): FileMeta => ({
@@ -109,7 +110,8 @@ async function storeFiles(event: InboundMessage, messageId: Types.ObjectId) {
   const attachments = []
   for (const { name, type, content, contentId } of event.attachments ?? [])
     attachments.push(
-      await storeFile(
+      await takeIn(
+        hub,
         content,
         name,
         meta({ type, contentId, inline: contentId !== undefined, use: 'attachment' })
@@ -117,6 +119,6 @@ async function storeFiles(event: InboundMessage, messageId: Types.ObjectId) {
     )
   const raw =
     event.raw &&
-    (await storeFile(event.raw, 'message.eml', meta({ type: 'message/rfc822', inline: false, use: 'raw' })))
+    (await takeIn(hub, event.raw, 'message.eml', meta({ type: 'message/rfc822', inline: false, use: 'raw' })))
   return { attachments, rawId: raw?.id ?? null }
 }

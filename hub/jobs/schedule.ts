@@ -11,6 +11,7 @@ export const queueOf: Record<JobName, 'messages' | 'media' | 'timers' | 'upkeep'
   'media.fetch': 'media',
   'file.prepare': 'media',
   'template.sync': 'media',
+  'profile.fetch': 'media',
   'account.check': 'media',
   'offer.expire': 'timers',
   'wrapUp.expire': 'timers',
@@ -18,6 +19,7 @@ export const queueOf: Record<JobName, 'messages' | 'media' | 'timers' | 'upkeep'
   'log.relay': 'upkeep',
   'fact.take': 'upkeep',
   'due.sweep': 'upkeep',
+  'contact.sweep': 'upkeep',
   'hold.reconcile': 'upkeep',
   'retention.clean': 'upkeep'
 }

@@ -92,6 +92,7 @@ export async function takeReadUntil(
   const seen = (await Message.find({
     conversationId: home._id,
     kind: 'out',
+    audience: { $ne: 'public' },
     state: { $in: ['sent', 'delivered'] },
     at: { $lte: until },
     // We know that it was taken a moment later than they could read it.

@@ -169,16 +169,18 @@ async function answeredOf(
     answersId === undefined
       ? { conversationId, kind: 'in', automatic: null }
       : { _id: answersId, conversationId, kind: { $ne: 'note' } },
-    { public: 1 }
+    { public: 1, audience: 1 }
   )
     .sort({ at: -1, _id: -1 })
-    .lean()) as Pick<MessageDoc, '_id' | 'public'> | null
+    .lean()) as Pick<MessageDoc, '_id' | 'public' | 'audience'> | null
   if (answersId !== undefined) found(answered)
-  if (audience === 'private' && answered?.public && !abilities.public?.privateAnswers)
+  // One's own public answer is as public as what it answered.
+  const isPublic = answered?.public !== undefined || answered?.audience === 'public'
+  if (audience === 'private' && isPublic && !abilities.public?.privateAnswers)
     return refuse('not-deliverable', 'This channel answers public messages in public')
   return {
     ...(answered && { answersId: answered._id }),
-    ...(answered?.public && { audience: audience ?? 'public' })
+    ...(isPublic && { audience: audience ?? 'public' })
   }
 }
 

@@ -71,7 +71,7 @@ export function visitorRoutes(app: FastifyInstance, hub: Hub) {
     const visit = visitOf(hub, account, bearer(request))
     const limit = channelNamed(account.channel).abilities.attachments
     if (!limit || !policyOf(hub, account).uploads) return refuse('not-deliverable')
-    const ref = await receiveUpload(request, limit.maxBytes, {
+    const ref = await receiveUpload(hub, request, limit.maxBytes, {
       interactionId: null,
       visitKey: `${account._id.toHexString()}:${visit.address}`,
       byId: null
@@ -98,7 +98,7 @@ export function visitorRoutes(app: FastifyInstance, hub: Hub) {
         kind: { $ne: 'note' }
       }))
     if (!isTheirUpload && !isInTheirChat) return refuse('not-found')
-    return sendFile(request, reply, file)
+    return sendFile(hub, request, reply, file)
   })
 
   serve(app, hub, route.leaveOfflineMessage, async ({ input, request }) => {

@@ -245,6 +245,7 @@ export const adminRecord = defineWords({
       '“{name}” was never published: until it is, callers go straight into the queue.',
     'account-settings': 'Settings',
     'account-paused': 'Paused',
+    'account-setupStep': 'Step of connecting it',
 
     'any-archived': 'Archived',
     'any-paused': 'Paused',
@@ -520,6 +521,7 @@ export const adminRecord = defineWords({
       '« {name} » n’a jamais été publié : d’ici là, les appelants vont directement dans la file.',
     'account-settings': 'Réglages',
     'account-paused': 'En pause',
+    'account-setupStep': 'Étape de la connexion',
 
     'any-archived': 'Archivé',
     'any-paused': 'En pause',

@@ -121,6 +121,8 @@ export const inbox = defineWords({
     'key-reply': 'Write an answer',
     'key-note': 'Write a note',
     'key-list': 'Back to the list',
+    'key-reply-to': 'Reply to the message in focus, or to the last one',
+    'key-template': 'Choose a template',
     'gone-title': 'You cannot see this conversation',
     'gone-help': 'It is in a queue outside of your teams, or it does not exist.'
   },
@@ -246,6 +248,8 @@ export const inbox = defineWords({
     'key-reply': 'Écrire une réponse',
     'key-note': 'Écrire une note',
     'key-list': 'Retour à la liste',
+    'key-reply-to': 'Répondre au message sélectionné, sinon au dernier',
+    'key-template': 'Choisir un modèle',
     'gone-title': 'Vous ne pouvez pas voir cette conversation',
     'gone-help': 'Elle est dans une file hors de vos équipes, ou elle n’existe pas.'
   }
