@@ -1,5 +1,6 @@
 import { channels } from '@palabre/channels/registry'
 import type { ChannelAccount } from '@palabre/config/contract/account'
+import { presentKind } from '@palabre/hub/accounts/present-kind'
 import { defaultCapacity } from '@palabre/config/contract/routing'
 import type { AuditEntry } from '@palabre/config/contract/user'
 import { resources, type ResourceName } from '@palabre/config/contract/setting'
@@ -8,14 +9,7 @@ import { addInteraction, contactOf } from '../simulators/api-hub/desk.ts'
 import { ago, keep, newId, type World } from '../simulators/api-hub/world.ts'
 
 /** The channels as the hub tells of them. */
-const kinds = channels.map(({ name, medium, settings, abilities, test, visitor }) => ({
-  name,
-  medium,
-  settings: JSON.parse(JSON.stringify(settings)) as Record<string, unknown>,
-  abilities,
-  testable: test !== undefined,
-  visitors: visitor !== undefined
-}))
+const kinds = channels.map((channel) => presentKind(channel, 'https://palabre.bank.example'))
 
 const health = (change: Partial<ChannelAccount['health']> = {}): ChannelAccount['health'] => ({
   state: 'up',
@@ -24,11 +18,15 @@ const health = (change: Partial<ChannelAccount['health']> = {}): ChannelAccount[
   pairing: false,
   lastInAt: ago(140),
   lastOutAt: ago(700),
+  hookSeenAt: null,
+  expiresAt: null,
   failures: 0,
+  sends: 0,
+  slots: [],
   ...change
 })
 
-function account(change: Partial<ChannelAccount>): ChannelAccount {
+export function account(change: Partial<ChannelAccount>): ChannelAccount {
   return {
     id: newId(),
     version: 1,
@@ -37,6 +35,8 @@ function account(change: Partial<ChannelAccount>): ChannelAccount {
     name: '',
     queueId: newId(),
     paused: false,
+    setupStep: null,
+    held: 0,
     flowId: null,
     settings: {},
     health: health(),
@@ -262,6 +262,18 @@ const must = <T>(found: T | undefined): T => {
 }
 const told = ({ push }: Asked, resource: string, id: string) => push('setting.changed', { resource, id })
 
+/** Settings as the hub gives them back: of secrets only that they are set. */
+function veiled({ world, body }: Asked): Record<string, unknown> {
+  const kind = world.channels.find(({ name }) => name === body.channel)
+  const properties = (kind?.settings['properties'] ?? {}) as Record<string, { secret?: boolean }>
+  return Object.fromEntries(
+    Object.entries(body.settings as Record<string, unknown>).map(([name, value]) => [
+      name,
+      properties[name]?.secret ? (value ? '•••' : null) : value
+    ])
+  )
+}
+
 function shelve(archived: boolean, list: 'users' | 'accounts') {
   return (asked: Asked) => {
     const record = must(asked.world[list].find(({ id }) => id === asked.params['id']))
@@ -339,6 +351,7 @@ export const adminAnswers: Answers = {
   'account.create': (asked) => {
     const made = account({
       ...asked.body,
+      settings: veiled(asked),
       health: health({ state: 'unknown', lastInAt: null, lastOutAt: null })
     })
     asked.world.accounts.push(made)

@@ -111,7 +111,7 @@ export async function startApiHub(
       send(response, 200, result)
     } catch (error) {
       if (!(error instanceof Refuse)) throw error
-      refuse(response, error.name)
+      refuse(response, error.name, undefined, error.detail)
     }
   }
 
@@ -165,9 +165,19 @@ const fieldsOf = (route: Route, body: unknown) =>
       }))
     : []
 
-function refuse(response: ServerResponse, name: RefusalName, fields?: { path: string; message: string }[]) {
+function refuse(
+  response: ServerResponse,
+  name: RefusalName,
+  fields?: { path: string; message: string }[],
+  detail?: string
+) {
   const [status, message] = refusals[name]
-  send(response, status, { error: name, message, ...(fields ? { fields } : {}) })
+  send(response, status, {
+    error: name,
+    message,
+    ...(fields && { fields }),
+    ...(detail !== undefined && { detail })
+  })
 }
 
 function send(response: ServerResponse, status: number, body: unknown) {

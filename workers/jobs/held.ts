@@ -48,7 +48,7 @@ export function runHeldJobs(hub: Hub, accountId: string): HeldJobs {
     take(isUp) {
       if (!isUp) {
         if (begun) worker.pause(true).catch(complain)
-      } else if (begun) worker.resume()
+      } else if (begun) worker.resume().catch(complain)
       else {
         begun = true
         worker.run().catch(complain)

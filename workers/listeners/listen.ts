@@ -7,8 +7,12 @@ import { setPairing } from '@palabre/hub/accounts/pairing'
 import { receive } from '@palabre/hub/conversations/receive'
 import type { Hub } from '@palabre/hub/hub'
 import { competeForLease, type Lease } from '@palabre/hub/routing/lease'
+import { runHeldJobs } from '../jobs/held.ts'
 
 const lookMs = 5000
+const watchMs = 500
+/** Who did not run for so long was frozen: somebody else has listened since, and has kept a newer session. */
+const frozenMs = 3000
 
 interface Running {
   version: number
@@ -79,16 +83,26 @@ export function listenToAccounts(hub: Hub): { stop(): Promise<void> } {
   }
 }
 
-/** Listens while the lease is held; a lost lease ends it. */
+/**
+ * Listens while the lease is held; a lost lease ends it. What only the process with the connection can do is done here,
+ * while the connection is up.
+ */
 async function listen(hub: Hub, channel: Channel, doc: AccountDoc, one: Running): Promise<void> {
   const { lease, abort } = one
   const turn = new AbortController()
+  let seen = performance.now()
+  let wasFrozen = false
   const watch = setInterval(() => {
+    const now = performance.now()
+    wasFrozen ||= now - seen > frozenMs
+    seen = now
     if (!lease.held()) turn.abort()
-  }, 500)
+  }, watchMs)
   const signal = AbortSignal.any([abort.signal, turn.signal])
   const id = doc._id.toHexString()
   const report: Report = (event) => receive(hub, id, event)
+  const keep = keptSession(hub, doc._id)
+  const held = channel.sendsWhereItListens ? runHeldJobs(hub, id) : null
   try {
     await channel.listen?.({
       account: openAccount(hub, doc),
@@ -101,6 +115,7 @@ async function listen(hub: Hub, channel: Channel, doc: AccountDoc, one: Running)
         }
       },
       health(state, detail) {
+        held?.take(state === 'up')
         setHealth(hub, doc, state, detail).catch((error: unknown) => {
           hub.log.warn({ err: error }, 'channel health could not be written')
         })
@@ -110,7 +125,13 @@ async function listen(hub: Hub, channel: Channel, doc: AccountDoc, one: Running)
           hub.log.warn({ err: error }, 'what is to be scanned could not be shown')
         })
       },
-      keep: keptSession(hub, doc._id),
+      keep: {
+        load: () => keep.load(),
+        async save(bytes) {
+          wasFrozen ||= performance.now() - seen > frozenMs
+          if (!wasFrozen || lease.held()) await keep.save(bytes)
+        }
+      },
       signal
     })
   } catch (error) {
@@ -118,5 +139,7 @@ async function listen(hub: Hub, channel: Channel, doc: AccountDoc, one: Running)
     await setHealth(hub, doc, 'down', (error as Error).message)
   } finally {
     clearInterval(watch)
+    held?.take(false)
+    await held?.stop()
   }
 }

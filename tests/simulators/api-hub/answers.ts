@@ -1,9 +1,12 @@
 import { resources, type ResourceName } from '@palabre/config/contract/setting'
 import type { Interaction } from '@palabre/config/contract/interaction'
 import type { EstimateError, Preview, Reason } from '@palabre/config/contract/routing'
-import { Refuse, type Answers, type Asked } from './asked.ts'
+import { Refuse, type Answers, type Asked, type WritesItself } from './asked.ts'
 import { ago, defaultPreferences, keep, meOf, newId } from './world.ts'
 
+const noPicture: WritesItself = (_, response) => {
+  response.writeHead(204, { 'cache-control': 'private, max-age=600' }).end()
+}
 const must = <T>(found: T | undefined): T => {
   if (found === undefined) throw new Refuse('not-found')
   return found
@@ -187,6 +190,15 @@ export const answers: Answers = {
   'user.list': ({ world, query }) => ({
     items: world.users.filter(({ archived }) => archived === (query['archived'] === 'true'))
   }),
+  'alert.list': ({ world }) => ({ items: world.alerts }),
+  'alert.acknowledge': ({ world, params, push }) => {
+    const alert = world.alerts.find(({ id }) => id === params['id'])
+    if (!alert) throw new Refuse('not-found')
+    const { id = '', name = '' } = world.me?.user ?? {}
+    Object.assign(alert, { acknowledgedBy: { id, name, at: ago(0) }, version: alert.version + 1 })
+    push('alert.changed', { alert })
+    return alert
+  },
   'channel.list': ({ world }) => ({ items: world.channels }),
   'account.list': ({ world, query }) => ({
     items: world.accounts.filter(({ archived }) => archived === (query['archived'] === 'true'))
@@ -218,6 +230,9 @@ export const answers: Answers = {
     }
   },
   'contact.read': ({ world, params }) => must(world.contacts.find(({ id }) => id === params['id'])),
+  'contact.picture': () => noPicture,
+  'contact.suggest': () => ({ items: [] }),
+  'contact.merges': () => ({ items: [] }),
   'contact.history': ({ world, params }) => ({
     items: world.interactions.filter(({ contactId }) => contactId === params['id'])
   }),

@@ -6,9 +6,11 @@ import type { World } from './world.ts'
 /** Thrown by an answer: becomes the declared HTTP refusal. */
 export class Refuse extends Error {
   override readonly name: RefusalName
-  constructor(name: RefusalName) {
+  readonly detail: string | undefined
+  constructor(name: RefusalName, detail?: string) {
     super(refusals[name][1])
     this.name = name
+    this.detail = detail
   }
 }
 

@@ -18,6 +18,7 @@ export const contactOf = (name: string, change: Partial<Contact> = {}): Contact 
   preferredIds: [],
   forbiddenIds: [],
   doNotCall: false,
+  pictureId: null,
   createdAt: ago(9_000_000),
   ...change
 })
@@ -151,14 +152,29 @@ export function furnishDesk(world: World): void {
     maxText: 4000
   }
   world.channels.push(
-    { name: 'chat', medium: 'chat', settings: {}, abilities, testable: true, visitors: true },
+    {
+      name: 'chat',
+      medium: 'chat',
+      settings: {},
+      abilities,
+      testable: true,
+      visitors: true,
+      sends: false,
+      calls: false,
+      hook: null,
+      setup: null
+    },
     {
       name: 'email',
       medium: 'email',
       settings: {},
       abilities: { ...abilities, html: true, subject: true, typing: false, undoMs: 10_000, maxText: 100_000 },
       testable: true,
-      visitors: false
+      visitors: false,
+      sends: true,
+      calls: false,
+      hook: null,
+      setup: null
     }
   )
   for (const [shortcut, title, text] of [
@@ -210,7 +226,10 @@ function write(asked: Asked, kind: 'out' | 'note') {
     state: body.sendAt ? 'scheduled' : undoMs ? 'queued' : 'sent',
     sendAt: body.sendAt ?? (undoMs ? later(undoMs / 1000) : null),
     at: ago(0),
-    clientId: body.clientId
+    clientId: body.clientId,
+    ...(body.answersId && { answersId: body.answersId }),
+    ...(body.audience && { audience: body.audience }),
+    ...(body.choices && { choices: body.choices })
   })
   asked.push('message.changed', { message })
   world.drafts.delete(interaction.id)

@@ -1,10 +1,12 @@
 import type { ChannelAccount, ChannelKind } from '@palabre/config/contract/account'
+import type { Alert } from '@palabre/config/contract/alert'
 import type { Agent } from '@palabre/config/contract/agent'
 import type { Contact } from '@palabre/config/contract/contact'
 import type { Conversation, Interaction, LogEntry } from '@palabre/config/contract/interaction'
 import type { Draft, Message } from '@palabre/config/contract/message'
 import { allows, permissions, type Permission, type Role } from '@palabre/config/contract/permissions'
 import { queue, team, type ResourceName } from '@palabre/config/contract/setting'
+import type { MessageTemplate } from '@palabre/config/contract/template'
 import type { AuditEntry, Me, Preferences, User } from '@palabre/config/contract/user'
 
 export interface Kept {
@@ -29,6 +31,8 @@ export interface World {
   drafts: Map<string, Draft>
   channels: ChannelKind[]
   accounts: ChannelAccount[]
+  alerts: Alert[]
+  templates: MessageTemplate[]
   audit: AuditEntry[]
   settings: Record<ResourceName, Kept[]>
   password: string
@@ -118,6 +122,8 @@ export function makeWorld(): World {
     drafts: new Map(),
     channels: [],
     accounts: [],
+    alerts: [],
+    templates: [],
     audit: [],
     settings: {
       skill: [],

@@ -1,13 +1,6 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest'
 import { startGraph, type Graph } from './graph.ts'
-import {
-  callOf,
-  messageChange,
-  metaJson,
-  signatureOf,
-  type GraphNumber,
-  type Sent
-} from './webhooks.ts'
+import { callOf, messageChange, metaJson, signatureOf, type GraphNumber, type Sent } from './webhooks.ts'
 import type { OutboundMessage, WebhookRequest } from '@palabre/channels/channel'
 import type { WhatsappAccount, WhatsappSettings } from '../../../channels/whatsapp/settings.ts'
 import { whatsappAccount } from '../../../channels/whatsapp/fixtures/account.ts'

@@ -1,6 +1,33 @@
 import { paragraphs } from './canned.ts'
+import { writtenChoices } from './choices.ts'
 import type { Draft } from './draft.svelte.ts'
 import type { Outgoing } from './outbox.svelte.ts'
+
+/** A template with its blanks filled: how it reads, and the file that it begins with. */
+export type FilledTemplate = Pick<Outgoing, 'text' | 'files'> & {
+  template: NonNullable<Outgoing['template']>
+}
+
+/** A template on its way; what is being written beside it is left alone. */
+export const composeTemplate = (interactionId: string, filled: FilledTemplate): Outgoing => ({
+  clientId: crypto.randomUUID(),
+  interactionId,
+  mode: 'reply',
+  html: null,
+  subject: null,
+  to: [],
+  cc: [],
+  bcc: [],
+  mentions: [],
+  answersId: null,
+  audience: null,
+  choices: null,
+  sendAt: null,
+  close: null,
+  at: new Date().toISOString(),
+  state: 'sending',
+  ...filled
+})
 
 /** What a draft becomes when it is sent; a rich answer is signed. */
 export function compose(
@@ -28,6 +55,10 @@ export function compose(
     mentions: isNote
       ? [...draft.mentions].filter(([, name]) => written.includes(`@${name}`)).map(([agentId]) => agentId)
       : [],
+    answersId: isNote ? null : draft.answersId,
+    audience: null,
+    choices: isNote ? null : writtenChoices(draft.choices),
+    template: null,
     sendAt: null,
     close: null,
     at: new Date().toISOString(),

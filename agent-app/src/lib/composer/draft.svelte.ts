@@ -6,6 +6,8 @@ import {
   type Attachment
 } from '@palabre/config/contract/message'
 import { call, Refusal, upload } from '../call.ts'
+import type { Audience } from './addressee.ts'
+import type { DraftChoices } from './choices.ts'
 
 export type Mode = 'reply' | 'note'
 
@@ -35,6 +37,12 @@ export class Draft {
   files = $state.raw<Record<Mode, Attachment[]>>({ reply: [], note: [] })
   uploads = $state<Upload[]>([])
   mentions = $state.raw<ReadonlyMap<string, string>>(new Map())
+  /** The message that the answer is for, where the agent chose one. */
+  answersId = $state<string | null>(null)
+  /** What it answers otherwise, since the writing began, on channels where that decides who reads it. */
+  heldId = $state<string | null>(null)
+  audience = $state<Audience | null>(null)
+  choices = $state<DraftChoices | null>(null)
   saved = $state<'none' | 'unsaved' | 'saving' | 'saved'>('none')
   /** Grows when the text was put there by the program, so that the editor takes it over. */
   revision = $state(0)
@@ -148,6 +156,7 @@ export class Draft {
       this.reply = this.html = ''
       this.subject = null
       this.to = this.cc = this.bcc = []
+      this.answersId = this.heldId = this.audience = this.choices = null
     }
     this.saved = 'none'
     this.revision += 1

@@ -19,6 +19,11 @@ export interface Outgoing {
   bcc: string[]
   files: Attachment[]
   mentions: string[]
+  answersId: string | null
+  audience: SendBody['audience'] | null
+  choices: SendBody['choices'] | null
+  /** Sent as this template; `text` is how it reads. */
+  template: SendBody['template'] | null
   sendAt: string | null
   close: SendBody['close'] | null
   at: string
@@ -125,18 +130,22 @@ function post(outgoing: Outgoing): Promise<Message> {
         mentions: outgoing.mentions.length ? outgoing.mentions : undefined
       }
     })
-  const { html, subject, to, cc, bcc, sendAt, close } = outgoing
+  const { html, subject, to, cc, bcc, sendAt, close, template, answersId, audience, choices } = outgoing
   return call(sendMessage, {
     params,
     body: {
       clientId,
-      text,
+      text: template ? '' : text,
       attachmentIds,
       html: html ?? undefined,
       subject: subject ?? undefined,
       to: to.length ? to : undefined,
       cc: cc.length ? cc : undefined,
       bcc: bcc.length ? bcc : undefined,
+      answersId: answersId ?? undefined,
+      audience: audience ?? undefined,
+      choices: choices ?? undefined,
+      template: template ?? undefined,
       sendAt: sendAt ?? undefined,
       close: close ?? undefined
     }

@@ -6,7 +6,7 @@ import {
   type Interaction,
   type LogEntry
 } from '@palabre/config/contract/interaction'
-import { listMessages, type Message } from '@palabre/config/contract/message'
+import { listMessages, reactToMessage, type Message } from '@palabre/config/contract/message'
 import { ThreadCalls } from '../call/thread-calls.svelte.ts'
 import { call } from '../call.ts'
 import { outbox } from '../composer/outbox.svelte.ts'
@@ -178,6 +178,27 @@ export class OpenConversation {
       this.#older = next
     } finally {
       this.loadingOlder = false
+    }
+  }
+
+  /** Loads back to an earlier message; false when the conversation has none such. */
+  loadTo = async (messageId: string): Promise<boolean> => {
+    const isThere = () => this.messages.some(({ id }) => id === messageId)
+    while (!isThere() && !this.complete) await this.loadOlder()
+    return isThere()
+  }
+
+  /** Puts our emoji on a message of the customer's, shown at once; '' takes it back. Throws what the hub refuses. */
+  react = async (message: Message, emoji: string): Promise<void> => {
+    const theirs = message.reactions?.filter(({ by }) => by === 'contact') ?? []
+    const byId = session.me?.agent?.id ?? null
+    const ours = emoji ? [{ by: 'agent' as const, byId, emoji }] : []
+    this.takeMessage({ ...message, reactions: [...theirs, ...ours] })
+    try {
+      this.takeMessage(await call(reactToMessage, { params: { id: message.id }, body: { emoji } }))
+    } catch (error) {
+      this.takeMessage(message)
+      throw error
     }
   }
 

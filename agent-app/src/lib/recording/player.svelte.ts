@@ -1,17 +1,25 @@
-import { hearRecording, type Recording } from '@palabre/config/contract/recording'
-import { address } from '../call.ts'
 import { playOn } from '../phone/speaker.ts'
 import { devices } from '../phone/devices.svelte.ts'
-import { playableFrom } from './gaps.ts'
+import { playableFrom, type Gap } from './gaps.ts'
 import { keep, kept } from './kept.ts'
 import { turn, type Sounding } from './turn.ts'
 
 export const speeds = [1, 1.25, 1.5, 1.75, 2] as const
 const keptSpeed = () => kept('listening-speed', 1, (value) => speeds.some((speed) => speed === value))
 
-/** Plays one recording: times in ms from its beginning. */
+/** A sound at an address of the hub. */
+export interface Heard {
+  url: string
+  /** Its length; null: it is learned from the sound itself. */
+  ms: number | null
+  /** Stretches in which nothing was kept. */
+  gaps: readonly Gap[]
+}
+
+/** Plays one recording, or a voice note: times in ms from its beginning. */
 export class Player implements Sounding {
-  readonly #recording: () => Recording
+  readonly #sound: () => Heard
+  #learned = $state<number | null>(null)
   /** Where it is. */
   at = $state(0)
   state = $state<'paused' | 'loading' | 'playing' | 'failed'>('paused')
@@ -19,8 +27,18 @@ export class Player implements Sounding {
   #audio: HTMLAudioElement | null = null
   #frame = 0
 
-  constructor(recording: () => Recording) {
-    this.#recording = recording
+  constructor(sound: () => Heard) {
+    this.#sound = sound
+  }
+
+  /** How long it is; 0 as long as nobody knows. */
+  get ms(): number {
+    return this.#sound().ms ?? this.#learned ?? 0
+  }
+
+  /** Learns how long it is, before it is played. */
+  prepare = (): void => {
+    this.#audio ??= this.#make()
   }
 
   get isOn(): boolean {
@@ -40,12 +58,11 @@ export class Player implements Sounding {
   toggle = (): void => (this.isOn ? this.stop() : void this.play())
 
   async play(): Promise<void> {
-    const { ms, gaps } = this.#recording()
     const audio = (this.#audio ??= this.#make())
     turn.take(this)
     this.state = 'loading'
-    if (this.at >= ms) this.at = 0
-    this.seek(playableFrom(this.at, gaps, ms))
+    if (this.at >= this.ms) this.at = 0
+    this.seek(playableFrom(this.at, this.#sound().gaps, this.ms))
     // Another one may have been heard faster meanwhile.
     this.#speed = keptSpeed()
     audio.playbackRate = this.#speed
@@ -66,7 +83,7 @@ export class Player implements Sounding {
   }
 
   seek = (to: number): void => {
-    this.at = Math.max(0, Math.min(this.#recording().ms, to))
+    this.at = Math.max(0, Math.min(this.ms, to))
     if (this.#audio) this.#audio.currentTime = this.at / 1000
   }
 
@@ -86,7 +103,13 @@ export class Player implements Sounding {
   }
 
   #make(): HTMLAudioElement {
-    const audio = new Audio(address(hearRecording, { params: { id: this.#recording().id } }))
+    const audio = new Audio()
+    // How long it is, and no more, until it is played.
+    audio.preload = 'metadata'
+    audio.src = this.#sound().url
+    audio.addEventListener('durationchange', () => {
+      if (Number.isFinite(audio.duration)) this.#learned = audio.duration * 1000
+    })
     audio.addEventListener('playing', () => {
       this.state = 'playing'
       this.#follow()
@@ -95,7 +118,7 @@ export class Player implements Sounding {
       if (!audio.paused) this.state = 'loading'
     })
     audio.addEventListener('ended', () => {
-      this.at = this.#recording().ms
+      this.at = this.ms
       this.stop()
     })
     audio.addEventListener('error', this.#fail)
@@ -107,8 +130,9 @@ export class Player implements Sounding {
     cancelAnimationFrame(this.#frame)
     const audio = this.#audio
     if (!audio || audio.paused) return
-    const { gaps, ms } = this.#recording()
-    this.at = Math.min(ms, audio.currentTime * 1000)
+    const { gaps } = this.#sound()
+    const { ms } = this
+    this.at = ms === 0 ? audio.currentTime * 1000 : Math.min(ms, audio.currentTime * 1000)
     const next = playableFrom(this.at, gaps, ms)
     if (next !== this.at) this.seek(next)
     this.#frame = requestAnimationFrame(this.#follow)

@@ -1,11 +1,15 @@
 import { admin } from '@palabre/config/i18n/words/admin'
+import { adminChannel } from '@palabre/config/i18n/words/admin-channel'
 import { adminQueue } from '@palabre/config/i18n/words/admin-queue'
 import { adminRecord } from '@palabre/config/i18n/words/admin-record'
 import { adminTrace } from '@palabre/config/i18n/words/admin-trace'
+import { alert } from '@palabre/config/i18n/words/alert'
 import { app } from '@palabre/config/i18n/words/app'
 import { call } from '@palabre/config/i18n/words/call'
+import { contact } from '@palabre/config/i18n/words/contact'
 import { conversation } from '@palabre/config/i18n/words/conversation'
 import { inbox } from '@palabre/config/i18n/words/inbox'
+import { media } from '@palabre/config/i18n/words/media'
 import { offer } from '@palabre/config/i18n/words/offer'
 import { presence } from '@palabre/config/i18n/words/presence'
 import { reason } from '@palabre/config/i18n/words/reason'
@@ -13,18 +17,23 @@ import { recording } from '@palabre/config/i18n/words/recording'
 import { refusal } from '@palabre/config/i18n/words/refusal'
 import { replay } from '@palabre/config/i18n/words/replay'
 import { routing } from '@palabre/config/i18n/words/routing'
+import { template } from '@palabre/config/i18n/words/template'
 import { ui } from '@palabre/config/i18n/words/ui'
 
 /** Every namespace that `t('namespace.key')` knows: write config/i18n/words/<noun>.ts, then add one line here. */
 export const namespaces = {
   admin,
+  adminChannel,
   adminQueue,
   adminRecord,
   adminTrace,
+  alert,
   app,
   call,
+  contact,
   conversation,
   inbox,
+  media,
   offer,
   presence,
   reason,
@@ -32,5 +41,6 @@ export const namespaces = {
   refusal,
   replay,
   routing,
+  template,
   ui
 }

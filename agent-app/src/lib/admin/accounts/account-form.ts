@@ -11,7 +11,7 @@ import { check } from '../records/check.ts'
 import { differences } from '../records/differences.ts'
 import type { Form } from '../records/editor.svelte.ts'
 import { channels } from '../records/stores.ts'
-import { checkable, settingsOf, type Settings } from './settings-form.ts'
+import { checkable, isKeptSecret, settingsOf, type Settings } from './settings-form.ts'
 
 export interface AccountFields {
   channel: string
@@ -21,9 +21,6 @@ export interface AccountFields {
   flowId: string | null
   settings: Settings
 }
-
-/** Callers go through a flow, where there are callers. */
-export const hasFlows = (channel: string): boolean => channels.byId(channel)?.medium === 'voice'
 
 const schemaOf = (channel: string): object => channels.byId(channel)?.settings ?? {}
 
@@ -42,13 +39,12 @@ export const accountForm: Form<ChannelAccount, AccountFields> = {
     ...(channel ? [] : [{ path: 'channel', message: t('admin.error-needed') }]),
     ...(name.trim() ? [] : [{ path: 'name', message: t('admin.error-needed') }]),
     ...(queueId ? [] : [{ path: 'queueId', message: t('admin.error-needed') }]),
-    ...check(schemaOf(channel), checkable(schemaOf(channel), settings)).map(({ path, message }) => ({
-      path: `settings/${path}`,
-      message
-    }))
+    ...check(schemaOf(channel), checkable(schemaOf(channel), settings))
+      .filter(({ path }) => !isKeptSecret(settings, path))
+      .map(({ path, message }) => ({ path: `settings/${path}`, message }))
   ],
   create: ({ flowId, ...fields }) =>
-    call(createAccount, { body: { ...fields, ...(hasFlows(fields.channel) && { flowId }) } }),
+    call(createAccount, { body: { ...fields, ...(channels.byId(fields.channel)?.calls && { flowId }) } }),
   update: (record, { name, queueId, flowId, settings }) =>
     call(updateAccount, {
       params: { id: record.id },

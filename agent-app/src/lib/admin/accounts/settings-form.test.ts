@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { checkable, defaultsOf, groupsOf, isShown, linesOf, setSecret, settingsOf } from './settings-form.ts'
+import {
+  checkable,
+  defaultsOf,
+  groupsOf,
+  isKeptSecret,
+  isShown,
+  linesOf,
+  setSecret,
+  settingsOf
+} from './settings-form.ts'
 
 const label = (en: string, fr: string) => ({ en, fr })
 const schema = {
@@ -80,6 +89,11 @@ describe('the form of declared settings', () => {
   it('does not complain about a secret that is set and not shown', () => {
     expect(checkable(schema, { password: setSecret })['password']).toBe('')
     expect(checkable(schema, { password: 'new' })['password']).toBe('new')
+  })
+  it('checks no secret that the hub keeps, whatever it has to look like', () => {
+    expect(isKeptSecret({ password: setSecret }, 'password')).toBe(true)
+    expect(isKeptSecret({ password: 'new' }, 'password')).toBe(false)
+    expect(isKeptSecret({ password: setSecret }, 'sites/0')).toBe(false)
   })
   it('takes lines without their empty ones', () =>
     expect(linesOf(' https://a.example \n\n https://b.example\n')).toEqual([

@@ -138,6 +138,10 @@ export const checkable = (schema: object, values: Settings): Settings =>
     })
   )
 
+/** Is the setting at this path a secret that the hub has and that is not to be changed? There is nothing to check. */
+export const isKeptSecret = (values: Settings, path: string): boolean =>
+  values[path.split('/')[0] ?? ''] === setSecret
+
 /** What a setting is called, when this channel declares it. */
 export const labelOf = (schema: object, name: string, locale: Locale): string | undefined =>
   propertiesOf(schema)[name]?.label?.[locale]

@@ -27,7 +27,7 @@ export function attentionOf(world: {
   return [
     ...world.accounts.filter(needsCare).map(({ id, name, health }): Attention => ({
       id: `account-${id}`,
-      tone: health.state === 'up' ? 'warn' : 'danger',
+      tone: health.state === 'refused' ? 'danger' : 'warn',
       key: 'home-account',
       name,
       count: health.failures,
