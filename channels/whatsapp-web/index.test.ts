@@ -1,5 +1,6 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startWhatsapp, type Whatsapp } from '../../tests/simulators/whatsapp-web/whatsapp.ts'
@@ -33,8 +34,16 @@ const outbound = (given: Partial<OutboundMessage> = {}): OutboundMessage => ({
   references: [],
   ...given
 })
-/** Files and processes that a browser could leave behind. */
-const profiles = () => readdirSync(tmpdir()).filter((name) => name.startsWith('palabre-whatsapp-web-'))
+/** Directories of browsers of this process that are still there. */
+const profiles = () =>
+  readdirSync(tmpdir()).filter((name) => {
+    const owner = join(tmpdir(), name, 'owner')
+    return (
+      name.startsWith('palabre-whatsapp-web-') &&
+      existsSync(owner) &&
+      readFileSync(owner, 'utf8').startsWith(`${String(process.pid)} `)
+    )
+  })
 
 type Hub = ReturnType<typeof standInHub>
 const quick: Partial<Calm> = { handOver: 50, keep: [300], beat: 500, firstRetry: 200 }

@@ -4,6 +4,7 @@ import { limits } from './limits.ts'
 import { listen } from './listen.ts'
 import { send } from './send.ts'
 import { whatsappWebSettings, type WhatsappWebListening } from './settings.ts'
+import { setup } from './setup.ts'
 import { test } from './test.ts'
 
 /**
@@ -15,6 +16,7 @@ export const whatsappWeb = defineChannel({
   medium: 'messaging',
   point: 'whatsapp',
   settings: whatsappWebSettings,
+  setup,
   abilities: {
     html: false,
     subject: false,

@@ -7,13 +7,12 @@ const cached = new WeakMap<Hub, Map<string, AccountDoc>>()
 export async function accountOf(hub: Hub, id: string): Promise<AccountDoc | null> {
   let known = cached.get(hub)
   if (!known) {
-    const map = new Map<string, AccountDoc>()
-    known = map
-    cached.set(hub, map)
+    known = new Map()
+    cached.set(hub, known)
     hub.stream.onEvent(({ name, payload }) => {
-      if (name === 'setting.changed' && payload.includes('"resource":"account"')) map.clear()
+      if (name === 'setting.changed' && payload.includes('"resource":"account"')) forgetAccounts(hub)
     })
-    hub.stream.onGap(() => map.clear())
+    hub.stream.onGap(() => forgetAccounts(hub))
   }
   const hit = known.get(id)
   if (hit) return hit
@@ -24,5 +23,8 @@ export async function accountOf(hub: Hub, id: string): Promise<AccountDoc | null
   return doc
 }
 
-/** Forgets what is in memory; for the process that has just changed an account. */
-export const forgetAccounts = (hub: Hub) => cached.get(hub)?.clear()
+/**
+ * Forgets what is in memory; for the process that has just changed an account. A new map, so that a read that began
+ * before the change is not remembered after it.
+ */
+export const forgetAccounts = (hub: Hub) => cached.set(hub, new Map())

@@ -13,6 +13,8 @@ import { takeIn } from '../attachments/take-in.ts'
 import type { Arrival, QueueChoice } from './arrival.ts'
 import { placingOf } from './place.ts'
 
+const noticesMs = 5000
+
 /** What the hub adds to an event of its own clients: files uploaded before, the pre-chat form. */
 export interface Extras {
   messageId?: Types.ObjectId
@@ -45,15 +47,21 @@ export async function receive(
     case 'read-until':
       return takeReadUntil(hub, account, event)
     case 'notice':
-      hub.schedule(
-        'template.sync',
-        { accountId },
-        { key: `${accountId}-${String(Math.floor(Date.now() / 5000))}` }
-      )
+      askForTemplates(hub, accountId)
       return 'stored'
     case 'quarantined':
       return quarantine(account, event)
   }
+}
+
+/** Asks once for all notices of a few seconds, when these are over: what is told while it asks is asked for again. */
+function askForTemplates(hub: Hub, accountId: string) {
+  const slot = Math.ceil(Date.now() / noticesMs)
+  hub.schedule(
+    'template.sync',
+    { accountId },
+    { key: `${accountId}-${String(slot)}`, at: new Date(slot * noticesMs) }
+  )
 }
 
 /** Takes one message like `receive`; the message as stored and placed, or null for a repeat. */

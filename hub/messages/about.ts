@@ -11,6 +11,9 @@ import { Message, type MessageDoc } from './message.model.ts'
 /** How long a provider's answer to a message of ours may take. */
 const answerMs = 5000
 
+/** Emojis of one moment that are remembered. */
+const toldKept = 10
+
 type Outcome = 'stored' | 'repeat' | 'unknown'
 
 /** Takes what the far side says of one message; when that message is not here yet, it is kept until it is. */
@@ -53,10 +56,13 @@ async function takeReaction(hub: Hub, account: AccountDoc, event: InboundReactio
   if (!message) return 'unknown'
   const at = event.at ?? new Date()
   const before = message.reactions?.contact
+  const isSameMoment = before !== undefined && +before.at === +at
   if (before && (before.at > at || before.emoji === event.emoji)) return 'repeat'
+  if (isSameMoment && before.told?.includes(event.emoji)) return 'repeat'
+  const told = isSameMoment ? [...(before.told ?? []), before.emoji].slice(-toldKept) : []
   // Taken back, it stays as an empty one: an older one that comes late must not bring it again.
   await writeAndTell(hub, message._id, {
-    $set: { 'reactions.contact': { byId: null, emoji: event.emoji, at } }
+    $set: { 'reactions.contact': { byId: null, emoji: event.emoji, at, told } }
   })
   return 'stored'
 }
@@ -70,6 +76,10 @@ async function takeAmendment(hub: Hub, account: AccountDoc, event: InboundAmendm
   // Nothing follows the taking back, and what was changed before the last change came late.
   if (last && (last.to === 'removed' || last.at > at || (to === 'edited' && message.text === event.text)))
     return 'repeat'
+  const saidThen = (message.amendments ?? []).some(
+    (one, i, all) => +one.at === +at && (all[i + 1]?.text ?? message.text) === event.text
+  )
+  if (to === 'edited' && saidThen) return 'repeat'
   await writeAndTell(hub, message._id, {
     $push: { amendments: { text: message.text, at, to } },
     // What was taken back stays readable here: it was said to us, and may have been acted on.

@@ -5,7 +5,7 @@ import type { DeliveryReport, InboundAmendment, InboundReaction } from '@palabre
 /** What says something of a message that may not be here yet. */
 export type AboutMessage = DeliveryReport | InboundReaction | InboundAmendment
 
-/** Told of a message before the message came; tried again until it is there, or a day has passed. */
+/** Told of a message before the message came; tried again until it is there, or its time has passed. */
 export interface EarlyDoc {
   _id: string
   accountId: Types.ObjectId
@@ -23,11 +23,11 @@ schema.index({ nextAt: 1 })
 
 export const EarlyReport = model<EarlyDoc>('EarlyReport', schema)
 
-/** After a day nobody knows the message: another system of the customer's, or of ours, has sent it. */
-const keptMs = 86_400_000
+/** Platforms repeat what was not taken for a week. After that the message is another system's. */
+const keptMs = 8 * 86_400_000
 const atOnce = 100
 
-const pauseAfter = (attempt: number) => Math.min(3_600_000, 2000 * 2 ** (attempt - 1))
+const pauseAfter = (attempt: number) => Math.min(6 * 3_600_000, 2000 * 2 ** (attempt - 1))
 
 /** Keeps it for later, once however often it comes. */
 export async function keepEarly(
@@ -54,7 +54,7 @@ export async function keepEarly(
 
 /**
  * Tries again what is due, in the order in which it came. `tell` says whether the message was there; what nobody asked
- * for in a day is dropped. Returns how many found their message.
+ * for in its time is dropped. Returns how many found their message.
  */
 export async function retryEarly(
   tell: (accountId: Types.ObjectId, event: AboutMessage) => Promise<boolean>,

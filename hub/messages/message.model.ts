@@ -32,6 +32,8 @@ interface ReactionDoc {
   byId: string | null
   emoji: string
   at: Date
+  /** What was told before of the same moment: platforms count in seconds, and repeat. */
+  told?: string[]
 }
 
 /** One utterance. Stored before anything else is done with it; `interactionId` is null until it found a place. */

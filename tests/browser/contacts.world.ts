@@ -2,7 +2,13 @@ import type { Contact } from '@palabre/config/contract/contact'
 import type { Interaction } from '@palabre/config/contract/interaction'
 import { startApiHub, type ApiHub } from '../simulators/api-hub.ts'
 import { contactAnswers } from '../simulators/api-hub/contacts.ts'
-import { addInteraction, addMessage, contactOf, deskAnswers, furnishDesk } from '../simulators/api-hub/desk.ts'
+import {
+  addInteraction,
+  addMessage,
+  contactOf,
+  deskAnswers,
+  furnishDesk
+} from '../simulators/api-hub/desk.ts'
 import { meOf } from '../simulators/api-hub/world.ts'
 
 export interface ContactsWorld {

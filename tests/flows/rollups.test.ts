@@ -139,12 +139,12 @@ describe('facts of a floor', () => {
   })
 
   it('give the same sums when they are made again', async () => {
-    const before = (await Rollup.find({}, { batch: 0 }).sort({ _id: 1 }).lean()) as RollupDoc[]
+    const before = (await Rollup.find({}, { batch: 0 }).sort({ _id: 1 }).lean()) as unknown as RollupDoc[]
     expect(before.length).toBeGreaterThan(1)
     await Rollup.updateMany({}, { $set: { 'sums.arrived': 99 } })
     const inTwoHours = new Date(Date.now() + 2 * 3_600_000)
     await rebuildRollups(hour.from, hour.to, inTwoHours)
-    const after = (await Rollup.find({}, { batch: 0 }).sort({ _id: 1 }).lean()) as RollupDoc[]
+    const after = (await Rollup.find({}, { batch: 0 }).sort({ _id: 1 }).lean()) as unknown as RollupDoc[]
     expect(after).toEqual(before)
   })
 })

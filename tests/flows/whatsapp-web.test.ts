@@ -37,6 +37,8 @@ let admin: Person
 let boris: Person
 let accountId = ''
 const workers = new Set<ChildProcess>()
+/** All that were ever started here. */
+const pids = new Set<number | undefined>()
 
 function startWorker(): ChildProcess {
   const { MONGODB_URL, REDIS_URL, REDIS_PREFIX, SECRET_KEY, DATA_DIR } = house.hub.env
@@ -59,6 +61,7 @@ function startWorker(): ChildProcess {
     }
   )
   workers.add(worker)
+  pids.add(worker.pid)
   return worker
 }
 async function end(worker: ChildProcess, signal: NodeJS.Signals) {
@@ -78,6 +81,7 @@ const browsers = () =>
   readdirSync(tmpdir())
     .filter((name) => name.startsWith('palabre-whatsapp-web-'))
     .map((dir) => ({ dir, owner: pidIn(dir, 'owner'), pid: pidIn(dir, 'browser') }))
+    .filter(({ owner }) => pids.has(owner))
 const runs = (pid: number) => existsSync(`/proc/${String(pid)}`)
 const isLinked = () =>
   eventually('one linked page', () => far.linked() === 1, 40_000).then(() =>

@@ -24,8 +24,7 @@ export function contactAnswers(likenesses: (world: World) => { id: string; liken
     Object.assign(contact, change, { version: contact.version + 1 })
     const written = { ...contact }
     push('contact.changed', { contact: written })
-    for (const one of world.interactions)
-      if (one.contactId === contact.id) one.contactName = contact.name
+    for (const one of world.interactions) if (one.contactId === contact.id) one.contactName = contact.name
     return written
   }
   const has = (contact: Contact, kind: string, value: string) =>

@@ -48,4 +48,8 @@ describe('two cards side by side', () => {
       attributes: { tier: 'silver', city: 'Gao', since: '2019' }
     })
   })
+
+  it('show a point once, also when the two are one already', () => {
+    expect(joined(mine, mine, {}).points).toEqual(mine.points)
+  })
 })

@@ -47,7 +47,10 @@ export function choicesOf(differences: Difference[], chosen: Record<string, Side
   return choices
 }
 
-/** The contact that the two become, as the sheet shows it. */
+const has = ({ points }: Contact, { kind, value }: Contact['points'][number]) =>
+  points.some((point) => point.kind === kind && point.value === value)
+
+/** The contact that the two become, as the sheet shows it; also in the moment in which they already are. */
 export function joined(
   mine: Contact,
   theirs: Contact,
@@ -59,7 +62,7 @@ export function joined(
     name: pick(chosen.name, mine.name, theirs.name),
     company: pick(chosen.company, mine.company, theirs.company),
     locale: pick(chosen.locale, mine.locale, theirs.locale),
-    points: [...mine.points, ...theirs.points],
+    points: [...mine.points, ...theirs.points.filter((point) => !has(mine, point))],
     attributes: Object.fromEntries(
       Object.entries({ ...theirs.attributes, ...mine.attributes }).map(([name, value]) => [
         name,
