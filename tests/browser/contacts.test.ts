@@ -146,9 +146,9 @@ describe.skipIf(!existsSync(chromiumPath))('a contact', { timeout: 60_000 }, () 
   })
 
   it('shows a picture where there is one, and initials where not', async () => {
-    const faces = page.locator('[data-row] .face img')
-    await faces.first().waitFor({ state: 'attached' })
-    expect(await faces.first().isVisible()).toBe(false)
-    await page.locator('[data-row]').getByText('AD', { exact: true }).waitFor()
+    const face = (id: string) => page.locator(`[data-row="${id}"] .face img`)
+    await face(world.talk.id).and(page.locator('.shown')).waitFor()
+    await page.locator(`[data-row="${world.quiet.id}"]`).getByText('MB', { exact: true }).waitFor()
+    expect(await face(world.quiet.id).isVisible()).toBe(false)
   })
 })

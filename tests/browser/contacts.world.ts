@@ -1,6 +1,7 @@
 import type { Contact } from '@palabre/config/contract/contact'
 import type { Interaction } from '@palabre/config/contract/interaction'
 import { startApiHub, type ApiHub } from '../simulators/api-hub.ts'
+import type { WritesItself } from '../simulators/api-hub/asked.ts'
 import { contactAnswers } from '../simulators/api-hub/contacts.ts'
 import {
   addInteraction,
@@ -19,6 +20,19 @@ export interface ContactsWorld {
   /** Somebody else, who has an address that Amina might be given. */
   stranger: Contact
   talk: Interaction
+  /** Of the stranger, who has no picture. */
+  quiet: Interaction
+}
+
+const face = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64'
+)
+const showFace: WritesItself = (_, response) => {
+  response.writeHead(200, { 'content-type': 'image/png' }).end(face)
+}
+const noFace: WritesItself = (_, response) => {
+  response.writeHead(204).end()
 }
 
 /** A desk with one conversation, whose contact has a double. */
@@ -55,7 +69,8 @@ export async function openContactsWorld(): Promise<ContactsWorld> {
             confidence: 'certain'
           }
         }
-      ])
+      ]),
+      'contact.picture': ({ params }) => (params['id'] === amina.id ? showFace : noFace)
     },
     ...(process.env['APP_BUILD'] ? { build: process.env['APP_BUILD'] } : {})
   })
@@ -63,6 +78,7 @@ export async function openContactsWorld(): Promise<ContactsWorld> {
   hub.world.me = meOf(hub.world, hub.world.users[0]!)
   const talk = addInteraction(hub.world, amina)
   addMessage(hub.world, talk, { text: 'Bonjour, ma carte est bloquée' })
-  hub.world.contacts.push(twin, stranger)
-  return { hub, amina, twin, stranger, talk }
+  const quiet = addInteraction(hub.world, stranger)
+  hub.world.contacts.push(twin)
+  return { hub, amina, twin, stranger, talk, quiet }
 }

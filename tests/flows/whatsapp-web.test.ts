@@ -205,10 +205,10 @@ describe.skipIf(why !== '')(`WhatsApp by a linked phone${why}`, { timeout: 120_0
     const codes = far.codes.length
     const { work } = await matter('Who answers?')
     for (const n of [1, 2, 3, 4]) await answer(work, `Answer ${String(n)}`)
-    await eventually('all answers', () => sentTimes('Answer 4') === 1, 30_000)
-    expect(far.sent.map(({ text }) => text).filter((text) => text.startsWith('Answer '))).toEqual(
-      [1, 2, 3, 4].map((n) => `Answer ${String(n)}`)
-    )
+    const answers = () => far.sent.map(({ text }) => text).filter((text) => text.startsWith('Answer '))
+    await eventually('all answers', () => answers().length === 4, 30_000)
+    // Who hands them on does so side by side, so that two of one moment may change places, as on every channel.
+    expect(answers().sort()).toEqual([1, 2, 3, 4].map((n) => `Answer ${String(n)}`))
     expect(far.codes.length).toBe(codes)
   })
 
@@ -256,8 +256,11 @@ describe.skipIf(why !== '')(`WhatsApp by a linked phone${why}`, { timeout: 120_0
     await sleep(1500)
     expect(await Message.findById(second).lean()).toMatchObject({ state: 'queued', attempts: 0 })
     held.take(true)
-    await eventually('an attempt', async () => (await Message.findById(second).lean())?.attempts === 1)
-    expect((await Message.findById(second).lean())?.failure?.reason).toBe('The phone is not connected.')
+    const attempted = await eventually('an attempt', async () => {
+      const message = await Message.findById(second).lean()
+      return message?.failure ? message : null
+    })
+    expect(attempted).toMatchObject({ attempts: 1, failure: { reason: 'The phone is not connected.' } })
     await held.stop()
 
     startWorker()

@@ -21,7 +21,7 @@ export interface HeldJobs {
   stop(): Promise<void>
 }
 
-/** Takes the jobs of one held account, one after the other: they leave in their order. */
+/** Takes the jobs of one held account, one after the other. */
 export function runHeldJobs(hub: Hub, accountId: string): HeldJobs {
   const run = async ({ name, data }: Job<unknown>) => {
     if (!isHeld(name) || !Value.Check(jobs[name], data)) throw new UnrecoverableError(`not a job: ${name}`)

@@ -1,6 +1,6 @@
 import type { Message } from '@palabre/config/contract/message'
 import { describe, expect, it } from 'vitest'
-import { addresseeOf, mayBeAnswered } from './addressee.ts'
+import { addresseeOf, mayBeAnswered, standsInPublic } from './addressee.ts'
 
 const message = (id: string, change: Partial<Message> = {}) =>
   ({ id, kind: 'in', automatic: null, state: 'received', ...change }) as Message
@@ -39,6 +39,16 @@ describe('whom an answer reaches', () => {
   it('passes over what no person wrote, and what we wrote', () => {
     const auto = message('auto', { public: { kind: 'comment' }, automatic: 'bulk' })
     expect(addresseeOf(both, [direct, auto, message('ours', { kind: 'out' })], nothing).answered).toBe(direct)
+  })
+})
+
+describe('what stands in public', () => {
+  it('is a public message of the customer, and an answer of ours to one', () => {
+    expect(standsInPublic(comment)).toBe(true)
+    expect(standsInPublic(message('ours', { kind: 'out', audience: 'public' }))).toBe(true)
+    expect(standsInPublic(message('ours', { kind: 'out', audience: 'private' }))).toBe(false)
+    expect(standsInPublic(direct)).toBe(false)
+    expect(standsInPublic(null)).toBe(false)
   })
 })
 

@@ -16,6 +16,10 @@ export interface Addressee {
 export const lastOf = (messages: readonly Message[]): Message | undefined =>
   messages.findLast(({ kind, automatic }) => kind === 'in' && automatic === null)
 
+/** Everybody reads it: a customer's public message, or an answer of ours to one. */
+export const standsInPublic = (message: Message | null): boolean =>
+  message?.public !== undefined || message?.audience === 'public'
+
 /**
  * @param answersId the message that was chosen, or that was the last one when the writing began: an answer that was begun
  * for one reader does not become public because something else came in
@@ -28,7 +32,7 @@ export function addresseeOf(
   const chosen = answersId === null ? undefined : messages.find(({ id }) => id === answersId)
   if (!abilities?.public) return { answered: chosen ?? null, audience: null, canSwitch: false }
   const answered = chosen ?? lastOf(messages) ?? null
-  if (!answered?.public) return { answered, audience: 'private', canSwitch: false }
+  if (!standsInPublic(answered)) return { answered, audience: 'private', canSwitch: false }
   const canSwitch = abilities.public.privateAnswers
   return { answered, audience: canSwitch ? (audience ?? 'public') : 'public', canSwitch }
 }

@@ -5,7 +5,7 @@ import { sayEnd } from '../conversation/say-end.ts'
 import { directory } from '../inbox/directory.svelte.ts'
 import { session } from '../session.svelte.ts'
 import { t, words } from '../words.svelte.ts'
-import { addresseeOf, lastOf } from './addressee.ts'
+import { addresseeOf, lastOf, standsInPublic } from './addressee.ts'
 import { choicesFault } from './choices.ts'
 import { compose } from './compose.ts'
 import { draftOf, isAddress, type Mode } from './draft.svelte.ts'
@@ -82,6 +82,8 @@ export class Composing {
     return windowUntil !== null && Date.parse(windowUntil) <= clock.now
   })
   readonly #window = $derived.by(() => {
+    // The window is of private words: what stands in public is answered as long as it stands.
+    if (standsInPublic(this.addressee.answered)) return { isOpen: true as const, until: null }
     const { windowUntil } = this.interaction
     const end = windowUntil === null ? 0 : Date.parse(windowUntil)
     return replyWindow(this.abilities, this.interaction, this.#isOver ? end : end - 1)
