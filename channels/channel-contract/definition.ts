@@ -12,7 +12,7 @@ export const holdsDefinition = <S extends TObject>(channel: Channel<S>, cases: C
   const fields = Object.entries(channel.settings.properties) as [string, Field][]
 
   it('has the name of its folder and a README with its limits', () => {
-    expect(channel.name).toMatch(/^[a-z]+$/)
+    expect(channel.name).toMatch(/^[a-z]+(-[a-z]+)*$/)
     const readme = new URL(`../${channel.name}/README.md`, import.meta.url)
     expect(existsSync(readme)).toBe(true)
     expect(readFileSync(readme, 'utf8')).toMatch(/limit/i)

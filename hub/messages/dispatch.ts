@@ -16,6 +16,8 @@ import { lastHeard, windowShut } from './window.ts'
 const claimMs = 120_000
 const attemptsAllowed = 12
 const references = 50
+/** How soon a message asks again whether it is its turn. */
+const turnMs = 250
 
 /** When the next attempt is made: 15 s, 30 s, 1 min … one hour at most, about a day in all. */
 const pauseAfter = (attempt: number) => Math.min(3_600_000, 15_000 * 2 ** (attempt - 1))
@@ -35,6 +37,26 @@ async function claim(id: string, now: Date, { whose }: Reach): Promise<MessageDo
     },
     { returnDocument: 'after' }
   ).lean()) as MessageDoc | null
+}
+
+/**
+ * Is an earlier message to the same customer on its way? Several are handed over side by side, and a customer reads them
+ * in the order in which they arrive. One that waits to be tried again holds nobody up.
+ */
+async function isBehind(id: string, now: Date): Promise<boolean> {
+  const own = (await Message.findById(id, { conversationId: 1, at: 1 }).lean()) as Pick<
+    MessageDoc,
+    '_id' | 'conversationId' | 'at'
+  > | null
+  if (!own?.conversationId) return false
+  const earlier = await Message.exists({
+    conversationId: own.conversationId,
+    kind: 'out',
+    sendAt: { $lte: now, $type: 'date' },
+    state: { $in: ['queued', 'scheduled', 'sending'] },
+    $or: [{ at: { $lt: own.at } }, { at: own.at, _id: { $lt: own._id } }]
+  })
+  return earlier !== null
 }
 
 /** External ids of the conversation's earlier messages, oldest first. */
@@ -103,6 +125,7 @@ async function outboundOf(hub: Hub, message: MessageDoc, channel: Channel): Prom
  */
 export async function dispatchMessage(hub: Hub, id: string, heldId?: string): Promise<Date | null> {
   const now = new Date()
+  if (await isBehind(id, now)) return new Date(now.getTime() + turnMs)
   const reach = await reachOf(hub, heldId)
   const message = await claim(id, now, reach)
   if (!message) {

@@ -80,7 +80,7 @@ beforeAll(async () => {
   expect(changed.status, JSON.stringify(changed.body)).toBe(200)
   accountId = (await connect(number)).id
   secondId = (await connect(second)).id
-  await boris.ready()
+  await boris.atDesk()
 }, 60_000)
 
 afterEach(() => graph.answer({ kind: 'normal' }))
@@ -290,7 +290,7 @@ describe('moving an account to another queue', () => {
     )
     expect(trail.actorName).toBeTruthy()
     await move(queueId, 'move')
-    await boris.ready()
+    await boris.atDesk()
     await boris.close((await boris.accept(await boris.offer('waits for a queue'))).id)
   })
 })

@@ -239,7 +239,7 @@ describe('a merge', () => {
   it('loses nothing, and its undoing gives all back but what came later', async () => {
     const [one, other] = [await writer('Kadi Traoré'), await writer('K. Traore')]
     await awa.listen()
-    await awa.ready()
+    await awa.atDesk()
     const visitor = await new Visitor(house.url, chatId).connect()
     visitors.push(visitor)
     await visitor.say('merge me while you talk with me')

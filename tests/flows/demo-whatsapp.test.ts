@@ -14,7 +14,7 @@ describe('the demo’s WhatsApp', () => {
     const [{ email, password }] = demoLogins
     hub = await HubClient.signIn(house.url, email, password)
     awa = await Person.signIn(house.url, 'awa')
-    await awa.ready()
+    await awa.atDesk()
   }, 60_000)
   afterAll(() => house.stop(), 60_000)
 

@@ -148,6 +148,12 @@ export class Person {
 
   ready = () => this.send('PUT', '/api/me/presence', { state: 'ready' })
 
+  /** Ready with the app open: whoever has no socket is taken for gone after half a minute. */
+  async atDesk(): Promise<void> {
+    if (!this.socket) await this.listen()
+    await this.ready()
+  }
+
   /** Opens the socket; `since` resumes. */
   async listen(since?: string, topics: string[] = []): Promise<void> {
     const socket = new WebSocket(this.url.replace('http', 'ws') + '/api/live', { headers: this.headers })

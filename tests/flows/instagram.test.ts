@@ -55,7 +55,7 @@ beforeAll(async () => {
   accountId = body.id as string
   hook = `${house.url}/hooks/${accountId}`
   pages.hook(hook)
-  await boris.ready()
+  await boris.atDesk()
 }, 60_000)
 
 afterEach(async () => {

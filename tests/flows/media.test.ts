@@ -57,7 +57,7 @@ beforeAll(async () => {
   photo = await sharp({ create: { width: 900, height: 600, channels: 3, background: '#336699' } })
     .jpeg()
     .toBuffer()
-  await boris.ready()
+  await boris.atDesk()
 }, 60_000)
 
 afterEach(() => {

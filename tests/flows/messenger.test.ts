@@ -60,7 +60,7 @@ beforeAll(async () => {
   secondId = await connect(second)
   hook = `${house.url}/hooks/${accountId}`
   pages.hook(hook)
-  await boris.ready()
+  await boris.atDesk()
 }, 60_000)
 
 afterEach(async () => {

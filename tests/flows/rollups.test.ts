@@ -49,7 +49,7 @@ describe('facts of a floor', () => {
       }
     })
     graph.hook(`${house.url}/hooks/${body.id as string}`)
-    await boris.ready()
+    await boris.atDesk()
     hour = { from: new Date(Date.now() - 3_600_000), to: new Date(Date.now() + 3_600_000) }
   }, 60_000)
   afterAll(async () => {

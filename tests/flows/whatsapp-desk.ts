@@ -82,8 +82,8 @@ export async function openDesk(): Promise<Desk> {
   const secondId = await connect(second)
   const hook = `${house.url}/hooks/${accountId}`
   graph.hook(hook)
-  await awa.ready()
-  await boris.ready()
+  await awa.atDesk()
+  await boris.atDesk()
 
   const messagesOf = async ({ conversationId }: Pick<Interaction, 'conversationId'>) =>
     (await boris.get(`/api/conversations/${conversationId}/messages`)).body.items as MessageWire[]

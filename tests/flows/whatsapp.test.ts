@@ -36,6 +36,21 @@ describe('a customer on WhatsApp', () => {
     await desk.boris.close(work.id)
   })
 
+  it('reads our answers in the order in which they were written, however slow one of them is', async () => {
+    const { graph } = desk
+    const work = await desk.matter('May I ask two things?')
+    graph.answer({ kind: 'slow', ms: 1200, times: 1 }, '/messages')
+    for (const text of ['The first answer', 'The second answer', 'The third answer'])
+      await desk.answer(work, text)
+    await desk.handedOver('The third answer')
+    const texts = graph.messages.map(({ body }) => (body['text'] as { body?: string } | undefined)?.body)
+    expect(texts.filter((text) => text?.endsWith(' answer'))).toEqual([
+      'The first answer',
+      'The second answer',
+      'The third answer'
+    ])
+  })
+
   it('is one person, however WhatsApp names their number', async () => {
     const work = await desk.matter('from Brazil', '551187654321')
     await desk.graph.write(desk.number, '5511987654321', says('and again from Brazil'))

@@ -85,7 +85,7 @@ beforeAll(async () => {
   listeners = listenToAccounts(house.hub)
   // Without a socket an agent counts as gone after half a minute.
   await boris.listen()
-  await boris.ready()
+  await boris.atDesk()
 }, 60_000)
 
 afterEach(() => {
