@@ -39,11 +39,11 @@ module.exports = {
     ),
     forbid(
       'hub-knows-no-channel-by-name',
-      'only the ports, with its settings, and the registry',
+      'only the ports, with its settings, the registry, and the cleaning of text from outside',
       { path: '^hub/', pathNot: testFile },
       {
         path: '^channels/',
-        pathNot: '^channels/(channel|call|registry|settings)\\.ts$'
+        pathNot: '^channels/(channel|call|clean-text|registry|settings)\\.ts$'
       }
     ),
     forbid(

@@ -1,14 +1,11 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type IncomingHttpHeaders, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { connect, type AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { ChannelError } from './channel.ts'
 import { fetchSafely, fetchThrough, type Outside, type SafeFetch } from './fetch-safely.ts'
+import { selfSigned } from '../tests/simulators/certificate.ts'
 
 const far = '93.184.216.34'
 let server: Server
@@ -377,18 +374,7 @@ describe('an origin that the administrator configured', () => {
   })
 
   it('needs a certificate that somebody vouches for', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'palabre-tls-'))
-    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
-    const request = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
-    execFileSync(
-      'openssl',
-      [...request, '-keyout', key, '-out', cert, '-days', '1', '-subj', '/CN=localhost'],
-      {
-        stdio: 'ignore'
-      }
-    )
-    const secure = createTlsServer({ key: readFileSync(key), cert: readFileSync(cert) }, gives('x'))
-    rmSync(folder, { recursive: true })
+    const secure = createTlsServer(selfSigned(), gives('x'))
     await new Promise<void>((resolve) => secure.listen(0, '127.0.0.1', resolve))
     const at = `https://localhost:${(secure.address() as AddressInfo).port}`
     const failure = await failureOf(fetchSafely(at, { maxBytes: 10, trusted: [at] }))

@@ -108,11 +108,11 @@ export const addContactPoint = defineRoute({
 export const removeContactPoint = defineRoute({
   name: 'contact.removePoint',
   summary: 'Takes a point from a contact; whoever writes from it next is somebody new',
-  method: 'DELETE',
-  url: '/api/contacts/:id/points',
+  method: 'POST',
+  url: '/api/contacts/:id/points/remove',
   permission: 'contact:write',
   params: ById,
-  query: Exact({ kind: OneOf(pointKinds), value: Type.String({ minLength: 1, maxLength: 320 }) }),
+  body: Exact({ kind: OneOf(pointKinds), value: Type.String({ minLength: 1, maxLength: 320 }) }),
   reply: Contact,
   audited: true
 })

@@ -1,6 +1,6 @@
 import type { NumberCheck } from '@palabre/config/contract/call'
 import { channelNamed } from '@palabre/channels/registry'
-import { contactAt } from '../contacts/ensure.ts'
+import { contactAt } from '../contacts/find.ts'
 import type { VoiceDoor } from './door.ts'
 import { clockText, minutesIn } from './local-time.ts'
 

@@ -1,7 +1,7 @@
 import type { Step, StepResult } from '@palabre/channels/call'
 import { channelNamed } from '@palabre/channels/registry'
 import type { Finding } from '@palabre/config/contract/call'
-import { Contact, pointKey, type ContactDoc } from '../contacts/contact.model.ts'
+import { contactAt } from '../contacts/find.ts'
 import { goOn, inputOf, startFlow, type CallAct, type CallTurn } from '../flows/run.ts'
 import type { QueueChoice } from '../conversations/arrival.ts'
 import type { Caller, FlowInput, FlowState } from '../flows/state.ts'
@@ -198,11 +198,7 @@ async function tell(
 }
 
 async function callerOf({ account, policy }: VoiceDoor, call: CallDoc): Promise<Caller> {
-  const key = pointKey(channelNamed(account.channel).point, call.number)
-  const contact = (await Contact.findOne(
-    { 'points.key': { $eq: key, $type: 'string' } },
-    { name: 1 }
-  ).lean()) as Pick<ContactDoc, 'name'> | null
+  const contact = await contactAt(channelNamed(account.channel).point, call.number)
   return {
     callId: call._id.toHexString(),
     given: {

@@ -8,7 +8,6 @@ import { contactAt, contactsAt } from './find.ts'
 import { marksOf } from './likeness.ts'
 import { askProfile, freshProfile } from './profile.ts'
 
-export { contactAt } from './find.ts'
 
 const duplicateKey = 11000
 

@@ -26,7 +26,7 @@ export function contactRoutes(app: FastifyInstance, hub: Hub) {
     presentContact(await addPoint(hub, actorOf(who), input.params.id, input.body))
   )
   serve(app, hub, route.removeContactPoint, async ({ input, who }) =>
-    presentContact(await removePoint(hub, actorOf(who), input.params.id, input.query))
+    presentContact(await removePoint(hub, actorOf(who), input.params.id, input.body))
   )
   serve(app, hub, route.readContactPicture, ({ input, request, reply }) =>
     sendPicture(request, reply, input.params.id, input.query.v)

@@ -2,6 +2,7 @@ import mongoose from 'mongoose'
 import { Agent } from '../agents/agent.model.ts'
 import { Call } from '../calls/call.model.ts'
 import { Contact } from '../contacts/contact.model.ts'
+import { upgradeContacts } from '../contacts/upgrade-contacts.ts'
 import { Interaction } from '../interactions/interaction.model.ts'
 
 /** Fill what records of an earlier version lack. Safe to repeat, and for two nodes at once. */
@@ -44,6 +45,7 @@ const upgrades: Record<string, () => Promise<void>> = {
       { $set: { windowUntil: null } }
     )
   },
+  'contact-points': upgradeContacts,
   /** Others of the same fields, which end in the order of lists, took their place. */
   'list-order-indexes': async () => {
     const there = new Set((await Interaction.collection.indexes()).map(({ name }) => name))

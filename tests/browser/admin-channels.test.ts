@@ -109,10 +109,7 @@ describe.skipIf(!existsSync(chromiumPath))('administration of channels', { timeo
     await page.goto('/admin/accounts/new')
     const cards = page.getByRole('listitem')
     await cards.filter({ hasText: 'Linked telephone' }).getByText('Unofficial').waitFor()
-    await cards
-      .filter({ hasText: /^WhatsApp/ })
-      .getByText('Recommended')
-      .waitFor()
+    await cards.filter({ hasText: 'A business number' }).getByText('Recommended').waitFor()
     await accessible()
   })
 

@@ -80,7 +80,7 @@ const edit = async (id: string, change: Record<string, unknown>) => {
 const addPoint = (id: string, kind: string, value: string) =>
   admin.post(`/api/contacts/${id}/points`, { kind, value })
 const removePoint = (id: string, kind: string, value: string) =>
-  admin.send('DELETE', `/api/contacts/${id}/points?${new URLSearchParams({ kind, value }).toString()}`)
+  admin.post(`/api/contacts/${id}/points/remove`, { kind, value })
 const suggested = async (id: string) =>
   (await admin.get(`/api/contacts/${id}/suggestions`)).body.items as Likeness[]
 const search = async (text: string) =>

@@ -101,7 +101,7 @@ export function contactAnswers(likenesses: (world: World) => { id: string; liken
       })
     },
     'contact.removePoint': (asked) => {
-      const { kind = '', value = '' } = asked.query
+      const { kind, value } = asked.body as { kind: string; value: string }
       const contact = find(asked.world, asked.params['id'])
       if (!has(contact, kind, value)) throw new Refuse('not-found')
       return write(asked, contact, {

@@ -16,7 +16,7 @@ export type GraphMood =
   /** 429, with a Retry-After. */
   | { kind: 'limited'; seconds: number; times?: number }
   /** 503 with a page of HTML. */
-  | { kind: 'down'; times?: number }
+  | { kind: 'down'; times?: number; after?: number }
   /** Answers after so many milliseconds. */
   | { kind: 'slow'; ms: number; times?: number }
   /** Does what it is asked, and says so after so many milliseconds. */

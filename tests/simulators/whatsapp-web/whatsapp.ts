@@ -1,11 +1,10 @@
-import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { selfSigned } from '../certificate.ts'
 
 /** What left by the page. */
 export interface SentByPage {
@@ -128,7 +127,7 @@ export async function startWhatsapp() {
     say('ack', { id, ack: value })
   }
 
-  const { key, cert } = certificate()
+  const { key, cert } = selfSigned('web.whatsapp.com')
   const server = createServer({ key, cert }, (request, response) => {
     const url = new URL(request.url ?? '/', 'https://web.whatsapp.com')
     const file = files.get(url.pathname)
@@ -231,24 +230,3 @@ export async function startWhatsapp() {
 }
 
 export type Whatsapp = Awaited<ReturnType<typeof startWhatsapp>>
-
-/** A program of the system, as it is of every Debian. */
-const certifier = 'openssl'
-
-/** Made anew each time: nothing that could be taken for a secret lies in the repository. */
-function certificate(): { key: Buffer; cert: Buffer } {
-  const dir = mkdtempSync(join(tmpdir(), 'stand-in-whatsapp-'))
-  const [key, cert] = [join(dir, 'key.pem'), join(dir, 'cert.pem')]
-  try {
-    execFileSync(
-      certifier,
-      ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'].concat(
-        ['-subj', '/CN=web.whatsapp.com', '-keyout', key, '-out', cert]
-      ),
-      { stdio: 'ignore' }
-    )
-    return { key: readFileSync(key), cert: readFileSync(cert) }
-  } finally {
-    rmSync(dir, { recursive: true })
-  }
-}

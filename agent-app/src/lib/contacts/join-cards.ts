@@ -12,7 +12,7 @@ export interface Difference {
   theirs: string
 }
 
-export const plainFields = ['name', 'company', 'locale'] as const
+const plainFields = ['name', 'company', 'locale'] as const
 
 /** Where two contacts differ. */
 export function differencesOf(mine: Contact, theirs: Contact): Difference[] {

@@ -21,12 +21,15 @@ const commonName = id(0x55, 0x04, 0x03)
 const subjectAltName = id(0x55, 0x1d, 0x11)
 const ecdsaWithSha256 = sequence(id(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02))
 
-/** A certificate for this machine that nobody vouches for, made now (RFC 5280, ECDSA P-256), and its key; both PEM. */
-export function selfSigned(): { cert: string; key: string } {
+/** A certificate for this machine and other names that nobody vouches for, made now (RFC 5280, ECDSA P-256), and its key; both PEM. */
+export function selfSigned(...others: string[]): { cert: string; key: string } {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const name = sequence(part(0x31, sequence(commonName, part(0x0c, Buffer.from('localhost')))))
   const dayMs = 86_400_000
-  const names = sequence(part(0x82, Buffer.from('localhost')), part(0x87, Buffer.from([127, 0, 0, 1])))
+  const names = sequence(
+    ...['localhost', ...others].map((one) => part(0x82, Buffer.from(one))),
+    part(0x87, Buffer.from([127, 0, 0, 1]))
+  )
   const content = sequence(
     part(0xa0, part(0x02, Buffer.from([2]))),
     part(0x02, Buffer.concat([Buffer.from([1]), randomBytes(8)])),
