@@ -290,6 +290,8 @@ export interface Gateway<S extends TObject = TObject> {
   host: string
   port: number
   accounts(): Promise<Account<S>[]>
+  /** Accounts that are paused: who sends to them is asked to come back, not refused for good. */
+  resting?(): Promise<Account<S>[]>
   report(accountId: string, event: InboundEvent): Promise<'stored' | 'repeat'>
   signal: AbortSignal
 }

@@ -26,6 +26,7 @@ const open = async (
   options: {
     report?: (account: string) => Promise<'stored' | 'repeat'>
     accounts?: () => Promise<EmailAccount[]>
+    resting?: () => Promise<EmailAccount[]>
   } = {}
 ) => {
   const taken: { account: string; event: InboundEvent }[] = []
@@ -35,6 +36,7 @@ const open = async (
     host: '127.0.0.1',
     port,
     accounts: options.accounts ?? (() => Promise.resolve([bank, telecom, elsewhere])),
+    ...(options.resting && { resting: options.resting }),
     report: async (account, event) => {
       const outcome = await (options.report?.(account) ?? Promise.resolve('stored'))
       taken.push({ account, event })
@@ -105,6 +107,15 @@ describe('the built-in SMTP listener', () => {
     const { taken, port } = await open()
     await deliver(port, ['support@bank.example', 'help@bank.example', 'care+7@telecom.example'])
     expect(taken.map((one) => one.account)).toEqual(['bank', 'telecom'])
+  })
+
+  it('asks who writes to a paused account to come back, and refuses nobody there for good', async () => {
+    const { port } = await open({
+      accounts: () => Promise.resolve([bank]),
+      resting: () => Promise.resolve([telecom, elsewhere])
+    })
+    await expect(deliver(port, ['care@telecom.example'])).rejects.toMatchObject({ responseCode: 450 })
+    await expect(deliver(port, ['other@bank.example'])).rejects.toMatchObject({ responseCode: 550 })
   })
 
   it('knows no other addresses, nor those of accounts that read a mailbox, and relays nothing', async () => {

@@ -18,7 +18,8 @@ const accountsFreshMs = 1_000
 export async function listenSmtp(gateway: Gateway<typeof emailSettings>): Promise<void> {
   const { signal, host, port } = gateway
   if (signal.aborted) return
-  const directory = accountDirectory(gateway)
+  const directory = accountDirectory(() => gateway.accounts())
+  const resting = accountDirectory(() => gateway.resting?.() ?? Promise.resolve([]))
   const room = { left: limits.gatewayBufferedBytes }
   const server = new SMTPServer({
     banner: 'Palabre',
@@ -34,10 +35,7 @@ export async function listenSmtp(gateway: Gateway<typeof emailSettings>): Promis
     closeTimeout: 1_000,
     logger: false,
     onRcptTo: (address, _session, done) => {
-      directory(address.address).then(
-        (accounts) => done(accounts.length > 0 ? null : reply(550, 'No such mailbox here')),
-        () => done(reply(451, 'Try again later'))
-      )
+      refusalFor(address.address).then(done, () => done(reply(451, 'Try again later')))
     },
     onData: (stream, session, done) => {
       const hangUp = () => {
@@ -49,6 +47,13 @@ export async function listenSmtp(gateway: Gateway<typeof emailSettings>): Promis
       )
     }
   })
+  async function refusalFor(address: string): Promise<Refusal | null> {
+    if ((await directory(address)).length > 0) return null
+    const isResting = (await resting(address)).length > 0
+    return isResting
+      ? reply(450, 'The mailbox is paused, try again later')
+      : reply(550, 'No such mailbox here')
+  }
   await new Promise<void>((resolve, reject) => {
     const stop = () => server.close(() => resolve())
     // Broken connections of single clients also arrive here; only a server that never listened is at its end.
@@ -75,11 +80,11 @@ class Refusal extends Error {
 const reply = (code: number, words: string) => new Refusal(code, words)
 
 /** Finds the accounts that receive at an address; asks the hub at most once a second. */
-const accountDirectory = (gateway: Gateway<typeof emailSettings>) => {
+const accountDirectory = (read: () => Promise<EmailAccount[]>) => {
   let known: { at: number; list: Promise<EmailAccount[]> } | undefined
   const fresh = (): Promise<EmailAccount[]> => {
     if (!known || Date.now() - known.at > accountsFreshMs) {
-      const list = gateway.accounts()
+      const list = read()
       known = { at: Date.now(), list }
       list.catch(() => (known = undefined))
     }

@@ -21,14 +21,8 @@ export function openGateways(hub: Hub): { stop(): Promise<void> } {
                 await channel.gateway?.({
                   host,
                   port,
-                  accounts: async () =>
-                    (
-                      (await ChannelAccountModel.find({
-                        channel: channel.name,
-                        archived: false,
-                        paused: false
-                      }).lean()) as AccountDoc[]
-                    ).map((doc) => openAccount(hub, doc)),
+                  accounts: () => accountsOf(hub, channel.name, false),
+                  resting: () => accountsOf(hub, channel.name, true),
                   report: (accountId, event) => receive(hub, accountId, event),
                   signal: abort.signal
                 })
@@ -48,4 +42,9 @@ export function openGateways(hub: Hub): { stop(): Promise<void> } {
       await Promise.all(running)
     }
   }
+}
+
+async function accountsOf(hub: Hub, channel: string, paused: boolean) {
+  const docs = (await ChannelAccountModel.find({ channel, archived: false, paused }).lean()) as AccountDoc[]
+  return docs.map((doc) => openAccount(hub, doc))
 }
