@@ -1,5 +1,5 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
-import { chown, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { chown, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
@@ -99,8 +99,10 @@ export async function startDatabase(engine: Engine): Promise<Database> {
   }
   const signalAll = async (signal: NodeJS.Signals) => {
     const pid = server?.pid
-    if (pid === undefined) return
-    for (const one of [pid, ...(await childrenOf(pid))]) process.kill(one, signal)
+    if (pid === undefined) return []
+    const pids = [pid, ...(await childrenOf(pid))]
+    for (const one of pids) process.kill(one, signal)
+    return pids
   }
 
   try {
@@ -116,13 +118,32 @@ export async function startDatabase(engine: Engine): Promise<Database> {
     start,
     admin: (sql) => engine.admin(dir, port, sql),
     kill: () => end('SIGKILL'),
-    freeze: () => signalAll('SIGSTOP'),
-    thaw: () => signalAll('SIGCONT'),
+    async freeze() {
+      // A process of many threads goes on for a moment after it was told to stop.
+      await Promise.all((await signalAll('SIGSTOP')).map(stopped))
+    },
+    async thaw() {
+      await signalAll('SIGCONT')
+    },
     async stop() {
       await signalAll('SIGCONT')
       await end('SIGINT')
       await rm(dir, { recursive: true, force: true, maxRetries: 5 })
     }
+  }
+}
+
+/** Waits until every thread of a process stands still (proc(5): state T). */
+async function stopped(pid: number) {
+  for (;;) {
+    const threads = await readdir(`/proc/${String(pid)}/task`)
+    const states = await Promise.all(
+      threads.map(
+        async (id) => (await readFile(`/proc/${String(pid)}/task/${id}/stat`, 'utf8')).split(') ')[1]
+      )
+    )
+    if (states.every((state) => state?.startsWith('T'))) return
+    await sleep(10)
   }
 }
 

@@ -111,6 +111,8 @@ export class Player implements Sounding {
       if (Number.isFinite(audio.duration)) this.#learned = audio.duration * 1000
     })
     audio.addEventListener('playing', () => {
+      // It was stopped while this was on its way.
+      if (audio.paused) return
       this.state = 'playing'
       this.#follow()
     })
