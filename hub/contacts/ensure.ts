@@ -8,7 +8,6 @@ import { contactAt, contactsAt } from './find.ts'
 import { marksOf } from './likeness.ts'
 import { askProfile, freshProfile } from './profile.ts'
 
-
 const duplicateKey = 11000
 
 /** The key of the contact point that an arrival came from. */

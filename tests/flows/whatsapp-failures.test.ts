@@ -195,33 +195,30 @@ describe('what is told beside messages', () => {
     ['an outage', { kind: 'down' }],
     ['a limit', { kind: 'limited', seconds: 2 }],
     ['a token taken back', { kind: 'expired' }]
-  ] as const)(
-    'is given up after some attempts in %s, and the message is as it was',
-    async (what, mood) => {
-      const words = `beside ${what}`
-      const work = await desk.matter(words)
-      const [message] = await desk.messagesOf(work)
-      const id = message?.id ?? ''
-      desk.graph.answer(mood, '/messages')
-      const before = requests()
-      expect((await desk.boris.send('PUT', `/api/messages/${id}/reaction`, { emoji: '👍' })).status).toBe(200)
-      await eventually(
-        'the first attempt',
-        async () => ((await Message.findById(id).lean())?.errandAttempts ?? 0) > 0
-      )
-      const count = await attempts(id)
-      expect(count).toBeGreaterThan(0)
-      expect(count).toBeLessThanOrEqual(6)
-      expect(requests()).toBe(before)
-      const shown = await desk.messageOf(work, id)
-      expect(shown).toMatchObject({ failure: null })
-      // The customer never saw it, and nobody is to believe that they did.
-      expect(shown?.reactions).toBeUndefined()
-      desk.graph.answer({ kind: 'normal' })
-      await checkAccounts(desk.house.hub)
-      await desk.boris.close(work.id)
-    }
-  )
+  ] as const)('is given up after some attempts in %s, and the message is as it was', async (what, mood) => {
+    const words = `beside ${what}`
+    const work = await desk.matter(words)
+    const [message] = await desk.messagesOf(work)
+    const id = message?.id ?? ''
+    desk.graph.answer(mood, '/messages')
+    const before = requests()
+    expect((await desk.boris.send('PUT', `/api/messages/${id}/reaction`, { emoji: '👍' })).status).toBe(200)
+    await eventually(
+      'the first attempt',
+      async () => ((await Message.findById(id).lean())?.errandAttempts ?? 0) > 0
+    )
+    const count = await attempts(id)
+    expect(count).toBeGreaterThan(0)
+    expect(count).toBeLessThanOrEqual(6)
+    expect(requests()).toBe(before)
+    const shown = await desk.messageOf(work, id)
+    expect(shown).toMatchObject({ failure: null })
+    // The customer never saw it, and nobody is to believe that they did.
+    expect(shown?.reactions).toBeUndefined()
+    desk.graph.answer({ kind: 'normal' })
+    await checkAccounts(desk.house.hub)
+    await desk.boris.close(work.id)
+  })
 
   it('is told when the outage is over', async () => {
     const from = stranger()
