@@ -1,12 +1,7 @@
-import { Type } from 'typebox'
 import { choice, field } from '../../settings.ts'
+import { AccessToken, MetaId, access, appFields } from '../app-fields.ts'
 
 const page = 'Page / Page'
-const access = 'Access / Accès'
-const advanced = 'Advanced / Avancé'
-
-/** Ids as Meta gives them to pages, accounts and apps. */
-export const MetaId = Type.String({ pattern: '^\\d{5,25}$' })
 
 /** What an administrator fills in for the page behind an account. `scopes`: what its token has to be allowed. */
 export const pageFields = (scopes: readonly string[]) => ({
@@ -31,7 +26,7 @@ export const pageFields = (scopes: readonly string[]) => ({
       { value: 'fr', label: { en: 'French', fr: 'Français' } }
     ]
   }),
-  accessToken: field(Type.String({ minLength: 1, maxLength: 2000, pattern: '^[\\x21-\\x7e]+$' }), {
+  accessToken: field(AccessToken, {
     group: access,
     secret: true,
     control: 'password',
@@ -41,47 +36,5 @@ export const pageFields = (scopes: readonly string[]) => ({
       fr: `De la page, créé par un utilisateur système, avec ${scopes.join(', ')}. Un jeton expiré arrête le canal.`
     }
   }),
-  appSecret: field(Type.String({ minLength: 16, maxLength: 200 }), {
-    group: access,
-    secret: true,
-    control: 'password',
-    label: { en: 'App secret', fr: 'Secret de l’application' },
-    help: {
-      en: 'Proves that a webhook call comes from Meta. Without the right one nothing comes in.',
-      fr: 'Prouve qu’un appel de webhook vient de Meta. Sans le bon, rien n’arrive.'
-    }
-  }),
-  verifyToken: field(Type.String({ minLength: 8, maxLength: 200 }), {
-    group: access,
-    secret: true,
-    control: 'password',
-    label: { en: 'Verify token', fr: 'Jeton de vérification' },
-    help: {
-      en: 'Words of your own choice. Enter the same at Meta, beside this account’s webhook address.',
-      fr: 'Un texte de votre choix. Saisissez le même chez Meta, avec l’adresse de webhook de ce compte.'
-    }
-  }),
-  graphUrl: field(
-    Type.String({
-      default: 'https://graph.facebook.com',
-      maxLength: 300,
-      pattern: '^https?://[^\\s/?#@]+/?$'
-    }),
-    {
-      group: advanced,
-      label: { en: 'Graph API address', fr: 'Adresse de l’API Graph' },
-      help: {
-        en: 'The access token is sent there. Change it only to try things out.',
-        fr: 'Le jeton d’accès y est envoyé. À changer seulement pour des essais.'
-      }
-    }
-  ),
-  graphVersion: field(Type.String({ default: 'v24.0', pattern: '^v\\d{1,3}\\.\\d$' }), {
-    group: advanced,
-    label: { en: 'Graph API version', fr: 'Version de l’API Graph' },
-    help: {
-      en: 'Meta retires a version about two years after it appears.',
-      fr: 'Meta retire une version environ deux ans après sa parution.'
-    }
-  })
+  ...appFields
 })
