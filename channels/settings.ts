@@ -20,9 +20,12 @@ export interface FieldHints {
   group?: string
 }
 
-/** Adds form hints to a TypeBox schema: `field(Type.String(), { label: … })`. */
+/**
+ * A copy of a TypeBox schema with form hints: `field(Type.String(), { label: … })`. The schema itself stays as it is, so
+ * that several fields can share one; a spread would lose TypeBox's own properties, which cannot be enumerated.
+ */
 export const field = <T extends TSchema>(schema: T, hints: FieldHints & TSchemaOptions): T =>
-  Object.assign(schema, hints)
+  Object.assign(Object.defineProperties({}, Object.getOwnPropertyDescriptors(schema)) as T, hints)
 
 /** A setting that is one of a few words. */
 export const choice = <const V extends readonly string[]>(values: V, standard: V[number]) =>
