@@ -54,6 +54,14 @@ export const Agent = Type.Object({
   capacityProfileId: Nullable(Id),
   /** Null: the phone in the browser. */
   phone: Nullable(AgentPhone),
+  /** Queues of other teams that they work for a while, and who lent them. */
+  loans: Type.Array(
+    Type.Object({
+      queueId: Id,
+      until: Time,
+      by: Type.Object({ id: Id, name: Type.String() })
+    })
+  ),
   /** Interactions handled on `day` (YYYY-MM-DD, UTC), for the fair share. */
   handled: Type.Object({ day: Type.String(), count: Type.Integer() }),
   /** What the agent holds now, offers included. */
@@ -96,6 +104,44 @@ export const forcePresence = defineRoute({
   permission: 'agent:force',
   params: ById,
   body: Exact({ state: OneOf(['ready', 'paused', 'offline']), pauseReasonId: Type.Optional(Id) }),
+  reply: Agent,
+  audited: true
+})
+
+export const lendAgents = defineRoute({
+  name: 'agent.lend',
+  summary:
+    'Has agents of other teams work a queue for a while, beside their own; their skills count as ever. Who works it anyway is left as she is',
+  method: 'POST',
+  url: '/api/queues/:id/loans',
+  permission: 'agent:lend',
+  params: ById,
+  body: Exact({
+    agentIds: Type.Array(Id, { minItems: 1, maxItems: 200, uniqueItems: true }),
+    minutes: Type.Integer({ minimum: 1, maximum: 720 })
+  }),
+  reply: Type.Object({ items: Type.Array(Agent) }),
+  audited: true
+})
+
+export const recallAgent = defineRoute({
+  name: 'agent.recall',
+  summary: 'Ends a loan before its time; what the agent has in hand stays there',
+  method: 'DELETE',
+  url: '/api/agents/:id/loans/:queueId',
+  permission: 'agent:lend',
+  params: Exact({ id: Id, queueId: Id }),
+  reply: Agent,
+  audited: true
+})
+
+export const signOutAgent = defineRoute({
+  name: 'agent.signOut',
+  summary: 'Ends all sessions of an agent; what they hold goes back as when they sign out themselves',
+  method: 'POST',
+  url: '/api/agents/:id/sign-out',
+  permission: 'agent:force',
+  params: ById,
   reply: Agent,
   audited: true
 })

@@ -18,8 +18,8 @@ export const BoardCell = Type.Object({
   wrapUp: Type.Integer(),
   /** Start of the longest wait. */
   oldestQueuedAt: Nullable(Time),
-  /** Of those who wait: targets that are missed or will be, the next one first, at most fifty. */
-  dueAt: Type.Array(Time)
+  /** Of those who wait for a target: which is missed already, or will be next, first; at most fifty. */
+  due: Type.Array(Type.Object({ interactionId: Id, queuedAt: Time, dueAt: Time }))
 })
 export type BoardCell = Static<typeof BoardCell>
 

@@ -277,7 +277,7 @@ export const prioritiseInteraction = defineRoute({
 
 export const arrangeInteractions = defineRoute({
   name: 'interaction.arrange',
-  summary: 'Moves, re-prioritises or re-queues many interactions; says which could not be, and why',
+  summary: 'Moves, re-prioritises, re-queues or relaxes many interactions; says which could not be, and why',
   method: 'POST',
   url: '/api/interactions/arrange',
   permission: 'interaction:assign',
@@ -286,7 +286,9 @@ export const arrangeInteractions = defineRoute({
     action: Type.Union([
       Exact({ kind: Type.Literal('move'), queueId: Id }),
       Exact({ kind: Type.Literal('priority'), priority: Type.Integer({ minimum: 0, maximum: 10_000 }) }),
-      Exact({ kind: Type.Literal('requeue') })
+      Exact({ kind: Type.Literal('requeue') }),
+      /** Asks for no skills any more: anybody of the queue may take it. */
+      Exact({ kind: Type.Literal('relax') })
     ])
   }),
   reply: Type.Object({

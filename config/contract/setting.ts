@@ -156,6 +156,19 @@ export const capacityProfile = defineResource({
 })
 export type CapacityProfile = Static<typeof capacityProfile.record>
 
+/** A place where teams work; its time zone says when their day begins. */
+export const site = defineResource({
+  name: 'site',
+  path: '/api/sites',
+  fields: Exact({
+    name: Name,
+    timeZone: Type.String({ maxLength: 60, description: 'IANA time zone' })
+  }),
+  read,
+  write
+})
+export type Site = Static<typeof site.record>
+
 /** People who work the same queues; an agent sees the queues of her team. */
 export const team = defineResource({
   name: 'team',
@@ -163,9 +176,10 @@ export const team = defineResource({
   fields: Exact({
     name: Name,
     queueIds: Type.Array(Id, { maxItems: 200 }),
-    capacityProfileId: Nullable(Id)
+    capacityProfileId: Nullable(Id),
+    siteId: Nullable(Id)
   }),
-  defaults: { capacityProfileId: null },
+  defaults: { capacityProfileId: null, siteId: null },
   read,
   write
 })
@@ -218,6 +232,7 @@ export const resources = {
   calendar,
   queue,
   capacityProfile,
+  site,
   team,
   disposition,
   pauseReason,

@@ -31,7 +31,9 @@ export const User = Type.Object({
   lastSignInAt: Nullable(Time),
   /** The agent record of those who handle interactions. */
   agentId: Nullable(Id),
-  teamId: Nullable(Id)
+  teamId: Nullable(Id),
+  /** Teams that a supervisor looks after; null means all. Says nothing for other roles. */
+  lookedAfter: Nullable(Type.Array(Id))
 })
 export type User = Static<typeof User>
 
@@ -42,6 +44,8 @@ export const Me = Type.Object({
   agent: Nullable(Agent),
   /** Queues in scope; null means all. */
   queueIds: Nullable(Type.Array(Id)),
+  /** Teams in scope; null means all. */
+  teamIds: Nullable(Type.Array(Id)),
   preferences: Preferences,
   /** Sent back as the header x-csrf-token with every change. */
   csrf: Type.String()
@@ -141,6 +145,8 @@ export const listUsers = defineRoute({
   reply: Type.Object({ items: Type.Array(User) })
 })
 
+const LookedAfter = Nullable(Type.Array(Id, { maxItems: 200, uniqueItems: true }))
+
 const AgentFields = Exact({
   teamId: Nullable(Id),
   skills: Type.Array(Proficiency, { maxItems: 100 }),
@@ -159,6 +165,7 @@ export const createUser = defineRoute({
     email: Email,
     password: Password,
     roles: Type.Array(OneOf(roles), { minItems: 1, uniqueItems: true }),
+    lookedAfter: Type.Optional(LookedAfter),
     agent: Type.Optional(AgentFields)
   }),
   reply: User,
@@ -178,7 +185,8 @@ export const updateUser = defineRoute({
       Exact({
         name: Name,
         email: Email,
-        roles: Type.Array(OneOf(roles), { minItems: 1, uniqueItems: true })
+        roles: Type.Array(OneOf(roles), { minItems: 1, uniqueItems: true }),
+        lookedAfter: LookedAfter
       }),
       { additionalProperties: false }
     )

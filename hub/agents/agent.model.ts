@@ -13,6 +13,13 @@ export interface Hold {
   parked?: 'idle' | 'due' | null
 }
 
+/** Who was lent to a queue works it beside those of the team, until the moment that was said. */
+export interface Loan {
+  queueId: string
+  until: Date
+  by: { id: string; name: string }
+}
+
 /**
  * Somebody who handles interactions. `holds` is the truth of capacity: a place is taken here before an interaction is
  * offered, and given back after it left, so that capacity is never exceeded whoever crashes in between.
@@ -29,6 +36,8 @@ export interface AgentDoc extends Logged {
   capacityProfileId: Types.ObjectId | null
   /** What rings instead of the phone in the browser; absent in records of earlier versions. */
   phone?: AgentPhone | null
+  /** Queues of other teams that they work for a while; absent in records of earlier versions. */
+  loans?: Loan[]
   holds: Hold[]
   /** Interactions handled on a day (UTC), for the fair share. */
   handled: { day: string; count: number }
@@ -51,6 +60,7 @@ const schema = loggedSchema<AgentDoc>(
     capacity: { type: Object, default: null },
     capacityProfileId: { type: 'ObjectId', default: null },
     phone: { type: Object, default: null },
+    loans: [{ _id: false, queueId: String, until: Date, by: Object }],
     holds: [{ _id: false, interactionId: 'ObjectId', medium: String, since: Date, parked: String }],
     handled: { type: Object, default: { day: '', count: 0 } },
     misses: { type: Number, default: 0 },
@@ -63,6 +73,7 @@ const schema = loggedSchema<AgentDoc>(
 schema.index({ userId: 1 }, { unique: true })
 schema.index({ 'presence.state': 1, seenAt: 1 })
 schema.index({ 'holds.interactionId': 1 })
+schema.index({ 'loans.until': 1 }, { sparse: true })
 
 export const Agent = model<AgentDoc>('Agent', schema)
 
@@ -84,6 +95,7 @@ export function presentAgent(doc: AgentDoc): AgentWire {
     capacityProfileId: idText(doc.capacityProfileId),
     phone: doc.phone ?? null,
     handled: doc.handled,
+    loans: (doc.loans ?? []).map(({ queueId, until, by }) => ({ queueId, until: until.toISOString(), by })),
     holds: doc.holds.map(({ interactionId, medium, since, parked }) => ({
       interactionId: interactionId.toHexString(),
       medium,

@@ -4,18 +4,28 @@ import { Types } from 'mongoose'
 import type { Hub } from '../hub.ts'
 import { serve } from '../plugins/serve.ts'
 import { change } from '../record/change.ts'
-import { found } from '../refuse.ts'
-import { actorOf, agentOf, scopeOf } from '../sessions/who.ts'
+import { found, refuse } from '../refuse.ts'
+import {
+  actorOf,
+  agentOf,
+  agentsWithin,
+  isAgentWithin,
+  scopeOf,
+  type Scope,
+  type Who
+} from '../sessions/who.ts'
 import { checkIds } from '../settings/check-ids.ts'
 import { Agent, presentAgent, type AgentDoc } from './agent.model.ts'
 import { tellAgent } from './tell.ts'
+import { lendAgents, recallAgent } from './lend.ts'
+import { floorOf } from './floor.ts'
 import { changePresence } from './presence.ts'
+import { signOutAgent } from './sign-out.ts'
 
 export function agentRoutes(app: FastifyInstance, hub: Hub) {
   serve(app, hub, route.listAgents, async ({ who }) => {
     const scope = await scopeOf(hub, who)
-    const me = who.agentId ? ((await Agent.findById(who.agentId).lean()) as AgentDoc | null) : null
-    const docs = (await Agent.find({ archived: false, ...(!scope.all && { teamId: me?.teamId ?? null }) })
+    const docs = (await Agent.find({ archived: false, ...agentsWithin(scope) })
       .sort({ name: 1 })
       .lean()) as AgentDoc[]
     return { items: docs.map(presentAgent) }
@@ -25,19 +35,31 @@ export function agentRoutes(app: FastifyInstance, hub: Hub) {
     presentAgent(await changePresence(hub, agentOf(who), input.body, actorOf(who)))
   )
 
-  serve(app, hub, route.forcePresence, async ({ who, input }) =>
-    presentAgent(
-      await changePresence(
-        hub,
-        new Types.ObjectId(input.params.id),
-        { ...input.body, cause: 'forced' },
-        actorOf(who)
-      )
-    )
+  serve(app, hub, route.forcePresence, async ({ who, input }) => {
+    await checkWithin(hub, who, input.params.id)
+    const id = new Types.ObjectId(input.params.id)
+    return presentAgent(await changePresence(hub, id, { ...input.body, cause: 'forced' }, actorOf(who)))
+  })
+
+  serve(app, hub, route.signOutAgent, async ({ who, input }) => {
+    await checkWithin(hub, who, input.params.id)
+    return presentAgent(await signOutAgent(hub, who, input.params.id))
+  })
+
+  serve(app, hub, route.lendAgents, async ({ who, input }) => ({
+    items: (await lendAgents(hub, who, input.params.id, input.body)).map(presentAgent)
+  }))
+
+  serve(app, hub, route.recallAgent, async ({ who, input }) =>
+    presentAgent(await recallAgent(hub, who, input.params.id, input.params.queueId))
   )
 
   serve(app, hub, route.updateAgent, async ({ who, input }) => {
     const { skills, capacity, capacityProfileId, phone, teamId } = input.body.change
+    const scope = await checkWithin(hub, who, input.params.id)
+    // Nobody is moved to where the mover may not look.
+    if (teamId !== undefined && !scope.all && !(teamId !== null && scope.teamIds.has(teamId)))
+      return refuse('unknown-reference', 'teamId')
     await checkIds('skill', 'change/skills', skills?.map(({ skillId }) => skillId) ?? [])
     await checkIds(
       'capacityProfile',
@@ -76,4 +98,11 @@ export function agentRoutes(app: FastifyInstance, hub: Hub) {
     })
     return presentAgent(doc)
   })
+}
+
+/** Refuses `not-found` for an agent that is out of scope, as for one that there is not; gives the scope. */
+async function checkWithin(hub: Hub, who: Who, id: string): Promise<Scope> {
+  const [{ agents }, scope] = await Promise.all([floorOf(hub), scopeOf(hub, who)])
+  const agent = agents.get(id)
+  return agent && isAgentWithin(scope, agent) ? scope : refuse('not-found')
 }

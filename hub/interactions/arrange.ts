@@ -2,7 +2,8 @@ import type { Input, Reply } from '@palabre/config/contract/define'
 import type { arrangeInteractions } from '@palabre/config/contract/interaction'
 import type { Types } from 'mongoose'
 import { releaseHold } from '../agents/holds.ts'
-import type { Hub } from '../hub.ts'
+import type { Actor, Hub } from '../hub.ts'
+import type { Change } from '../record/change.ts'
 import { Refusal, refuse } from '../refuse.ts'
 import { actorOf, type Who } from '../sessions/who.ts'
 import { catalogOf } from '../settings/catalog.ts'
@@ -26,7 +27,7 @@ export async function prioritiseInteraction(
   return arrangeOne(hub, who, interaction, { kind: 'priority', priority })
 }
 
-/** Moves, re-prioritises or re-queues one interaction. What is offered or held comes back to the queue with its age. */
+/** Moves, re-prioritises, relaxes or re-queues one interaction. What is offered or held comes back to the queue with its age. */
 async function arrangeOne(
   hub: Hub,
   who: Who,
@@ -59,6 +60,7 @@ async function arrangeOne(
           ]
         }
       }
+      if (action.kind === 'relax') return relaxing(newest, actorOf(who))
       if (queue && newest.queueId.equals(queue.id) && newest.state === 'queued') return null
       if (!queue && newest.state === 'queued') return refuse('wrong-state')
       left = newest.agentId ?? newest.offer?.agentId ?? null
@@ -81,6 +83,25 @@ async function arrangeOne(
   )
   if (left) await releaseHold(hub, left, doc._id)
   return doc
+}
+
+/** Drops what a waiting interaction asks of an agent; who may see its queue may take it. */
+function relaxing(interaction: InteractionDoc, by: Actor): Change | null {
+  if (interaction.state !== 'queued') return refuse('wrong-state')
+  const { requirements, sticky } = interaction
+  if (requirements.length === 0 && sticky === null) return null
+  return {
+    set: { requirements: [], sticky: null },
+    entries: [
+      {
+        name: 'relaxed-by-hand',
+        by,
+        figures: { dropped: requirements.length },
+        action: 'interaction.relax',
+        changes: { requirements: [requirements, []] }
+      }
+    ]
+  }
 }
 
 /** Arranges many interactions, one after the other; what cannot be is told with its refusal, and stops nothing. */

@@ -5,12 +5,12 @@ import { ClientFrame, type ServerFrame } from '@palabre/config/contract/event'
 import type { Hub } from '../hub.ts'
 import { findInteraction } from '../interactions/find.ts'
 import { identify } from '../sessions/identify.ts'
-import { may, type Who } from '../sessions/who.ts'
+import type { Who } from '../sessions/who.ts'
 import type { Board, Listener } from './board.ts'
 import { frameOf } from './board.ts'
 import { gatherFrames } from './gather.ts'
 import { isAfter } from './stream.ts'
-import { floorTopic, mayHear, ownTopics } from './topics.ts'
+import { mayHear, ownTopics, topicsOfView, viewOf, type View } from './topics.ts'
 
 const frames = Compile(ClientFrame)
 /** A client that takes nothing while this much waits for it is cut off; it resumes when it comes back. */
@@ -40,6 +40,8 @@ export function attachSocket(
   let phase: 'silent' | 'resuming' | 'ready' = 'silent'
   /** What is heard while the missed events are being read; some of it is among them. */
   let meanwhile: { text: string; seq: string | null }[] = []
+  /** Views that the client asked for: which topics they are follows its scope. */
+  const watched = new Set<View>()
   /** The newest event sent. */
   let sent = '0-0'
   const refill = setInterval(() => (budget = framesPerSecond), 1000)
@@ -69,18 +71,31 @@ export function attachSocket(
       const own = new Set(ownTopics(now))
       const lost: string[] = []
       for (const topic of self.topics)
-        if (!own.has(topic) && !(await mayHear(hub, now, topic))) lost.push(topic)
+        if (!viewOf(topic) && !own.has(topic) && !(await mayHear(hub, now, topic))) lost.push(topic)
       board.remove(self, lost)
       board.add(self, own)
-      // Another team's floor, or all of it: who watches goes on watching what may be seen now.
-      const isFloor = (topic: string) => topic.startsWith('floor')
-      const floor = lost.some(isFloor) && may(now, 'agent:read')
-      if (floor) board.add(self, [await floorTopic(hub, now)])
-      const refused = lost
-        .filter((topic) => /^(interaction|queue|floor|accounts)/.test(topic) && !(floor && isFloor(topic)))
-        .map((topic) => (isFloor(topic) ? 'floor' : topic))
+      const refused = lost.filter((topic) => /^(interaction|queue|accounts)/.test(topic))
+      let moved = false
+      for (const view of watched) {
+        const topics = await topicsOfView(hub, now, view)
+        moved = show(view, topics ?? []) || moved
+        if (topics) continue
+        watched.delete(view)
+        refused.push(view)
+      }
       if (refused.length > 0) write({ type: 'refused', topics: refused })
+      // More or less is in scope than what the client has read.
+      if (moved) write({ type: 'resync', seq: hub.stream.head() })
     }
+  }
+
+  /** Has the client hear a view by these topics and no others of it; true when that is a change. */
+  function show(view: View, topics: readonly string[]): boolean {
+    const before = [...self.topics].filter((topic) => viewOf(topic) === view)
+    const gone = before.filter((topic) => !topics.includes(topic))
+    board.remove(self, gone)
+    board.add(self, topics)
+    return gone.length > 0 || before.length < topics.length
   }
 
   /** Sends an event once, in order; those of the resume come again from the stream a moment later. */
@@ -97,8 +112,12 @@ export function attachSocket(
     const allowed: string[] = []
     const refused: string[] = []
     for (const topic of topics) {
-      const wanted = topic === 'floor' ? await floorTopic(hub, self.who) : topic
-      if (await mayHear(hub, self.who, wanted)) allowed.push(wanted)
+      const view = viewOf(topic)
+      const parts = view && (await topicsOfView(hub, self.who, view))
+      if (view && parts) {
+        watched.add(view)
+        show(view, parts)
+      } else if (!view && (await mayHear(hub, self.who, topic))) allowed.push(topic)
       else refused.push(topic)
     }
     board.add(self, allowed)
@@ -135,9 +154,10 @@ export function attachSocket(
       case 'watch':
         return watch(frame.topics)
       case 'unwatch':
+        for (const topic of frame.topics) watched.delete(topic as View)
         board.remove(
           self,
-          [...self.topics].filter((topic) => frame.topics.includes(topic.replace(/^floor:.*/, 'floor')))
+          [...self.topics].filter((topic) => frame.topics.includes(viewOf(topic) ?? topic))
         )
         return
       case 'typing': {

@@ -16,7 +16,7 @@ export interface Heard {
 }
 
 /** Not worth keeping: after a reconnect the newest state says it all. */
-const transient = new Set<EventName>(['typing.changed', 'visitor.pushed'])
+const transient = new Set<EventName>(['typing.changed', 'writing.changed', 'visitor.pushed'])
 const keptEvents = 20_000
 /** A flush is noticed after this time, however busy the stream is. */
 const lookMs = 1000

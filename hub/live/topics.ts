@@ -1,4 +1,3 @@
-import { floorOf } from '../agents/floor.ts'
 import type { Hub } from '../hub.ts'
 import { findInteraction } from '../interactions/find.ts'
 import { Refusal } from '../refuse.ts'
@@ -14,24 +13,32 @@ export function ownTopics(who: Who): string[] {
   ]
 }
 
-/** The floor as far as this person may see it: all of it, or the part of the own team. */
-export async function floorTopic(hub: Hub, who: Who): Promise<string> {
-  if ((await scopeOf(hub, who)).all) return 'floor'
-  const agent = who.agentId && (await floorOf(hub)).agents.get(who.agentId.toHexString())
-  return teamFloor(agent ? agent.teamId : null)
+/** What clients call by one name, and hear as far as their scope goes. */
+export const views = ['floor', 'board'] as const
+export type View = (typeof views)[number]
+export const viewOf = (topic: string): View | undefined =>
+  views.find((view) => topic === view || topic.startsWith(`${view}:`))
+
+/** The topics behind a view for this person: all of it, or the parts in scope; null when they may not see it. */
+export async function topicsOfView(hub: Hub, who: Who, view: View): Promise<string[] | null> {
+  if (!may(who, view === 'floor' ? 'agent:read' : 'board:read')) return null
+  const scope = await scopeOf(hub, who)
+  if (scope.all) return [view]
+  const teams = [...scope.teamIds]
+  if (view === 'board') return [...[...scope.queueIds].map(queueBoard), ...teams.map(teamBoard)]
+  return teams.map(teamFloor)
 }
 
 /** The part of the floor that a team sees: its agents and its queues. */
 export const teamFloor = (teamId: string | null) => `floor:${teamId ?? 'none'}`
+/** The figures of one queue, and of one team's agents. */
+export const queueBoard = (queueId: string) => `board:${queueId}`
+export const teamBoard = (teamId: string) => `board:team:${teamId}`
 
 /** May this person listen to the topic now? Asked at the subscription and again when roles change. */
 export async function mayHear(hub: Hub, who: Who, topic: string): Promise<boolean> {
   const [kind = '', id = ''] = topic.split(':')
   switch (kind) {
-    case 'floor':
-      return may(who, 'agent:read') && topic === (await floorTopic(hub, who))
-    case 'board':
-      return may(who, 'board:read')
     case 'accounts':
       return may(who, 'account:read')
     case 'queue': {

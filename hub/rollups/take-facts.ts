@@ -1,7 +1,7 @@
 import { buildIntervals, type StandingFact } from '../intervals/build.ts'
 import { Fact } from '../record/fact.model.ts'
 import type { Hub } from '../hub.ts'
-import { boardTopic } from '../supervision/topic.ts'
+import { presentQuarter } from '../figures/mine.ts'
 import { Rollup, presentRollup, type RollupDoc } from './rollup.model.ts'
 import { applyBatch, beginBatch, endBatch, readBatch, type BatchDoc } from './batch.ts'
 import { sumUp } from './contributions.ts'
@@ -36,13 +36,28 @@ async function finish(hub: Hub, batch: BatchDoc) {
   await endBatch(batch)
 }
 
-/** Boards hear the sums as they are now; told twice, or late, the newest counts. */
+/** Nodes hear the sums as they are now, and tell their boards; told twice, or late, the newest counts. */
 async function tell(hub: Hub, { adds }: BatchDoc) {
   const docs = (await Rollup.find({ _id: { $in: adds.map(({ key }) => key._id) } }).lean()) as RollupDoc[]
   if (docs.length > 0)
     hub.stream.publish({
       name: 'quarters.changed',
       payload: { quarters: docs.map(presentRollup) },
-      topics: [boardTopic]
+      topics: []
+    })
+  tellAgents(hub, docs)
+}
+
+/** Each agent hears her own, one event for all of a batch. */
+function tellAgents(hub: Hub, docs: RollupDoc[]) {
+  const byAgent = new Map<string, RollupDoc[]>()
+  for (const doc of docs)
+    if (doc.kind === 'agent' && doc.agentId !== null)
+      byAgent.set(doc.agentId, [...(byAgent.get(doc.agentId) ?? []), doc])
+  for (const [agentId, quarters] of byAgent)
+    hub.stream.publish({
+      name: 'figures.changed',
+      payload: { agentId, quarters: quarters.map(presentQuarter) },
+      topics: [`agent:${agentId}`]
     })
 }

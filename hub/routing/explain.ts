@@ -8,7 +8,7 @@ import {
   presentInteraction,
   type InteractionDoc
 } from '../interactions/interaction.model.ts'
-import { scopeOf, type Who } from '../sessions/who.ts'
+import { isAgentWithin, scopeOf, type Who } from '../sessions/who.ts'
 import { catalogOf } from '../settings/catalog.ts'
 import { explain } from './core/explain.ts'
 import { placeOf, scoreOf } from './core/order.ts'
@@ -48,7 +48,6 @@ export async function explainInteraction(hub: Hub, who: Who, id: string): Promis
     queue?.overflow ?? [],
     now
   )
-  const own = scope.all || who.agentId === null ? null : floor.agents.get(who.agentId.toHexString())?.teamId
   return {
     interactionId: item.id,
     queueId: item.queueId,
@@ -65,9 +64,7 @@ export async function explainInteraction(hub: Hub, who: Who, id: string): Promis
       ? []
       : explained.nearest.flatMap(({ agentId, reason }) => {
           const agent = floor.agents.get(agentId)
-          return agent && (own === null || agent.teamId === own)
-            ? [{ agentId, name: agent.name, reason }]
-            : []
+          return agent && isAgentWithin(scope, agent) ? [{ agentId, name: agent.name, reason }] : []
         }),
     next: waits ? explained.next : []
   }

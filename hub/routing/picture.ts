@@ -2,6 +2,7 @@ import type { Interaction as InteractionWire } from '@palabre/config/contract/in
 import type { Queue } from '@palabre/config/contract/setting'
 import { capacityOf } from '../agents/capacity.ts'
 import type { FloorAgent } from '../agents/floor.ts'
+import { queuesOf } from '../agents/loans.ts'
 import type { InteractionHints } from '../interactions/interaction.model.ts'
 import type { Catalog } from '../settings/catalog.ts'
 import type { Candidate, QueueRules, WaitingItem } from './core/picture.ts'
@@ -62,13 +63,12 @@ export const dayOf = (moment: Date) => moment.toISOString().slice(0, 10)
 
 /** An agent as the core sees them. */
 export function candidateOf(catalog: Catalog, agent: FloorAgent, today = dayOf(new Date())): Candidate {
-  const team = agent.teamId === null ? undefined : catalog.team(agent.teamId)
   return {
     id: agent.id,
     version: agent.version,
     presence: agent.presence.state,
     teamId: agent.teamId,
-    queueIds: new Set(team?.archived ? [] : team?.queueIds),
+    queueIds: queuesOf(catalog, agent),
     skills: agent.skills,
     capacity: capacityOf(catalog, agent),
     holds: agent.holds,

@@ -1,6 +1,7 @@
 import type { Medium, Requirement } from '@palabre/config/contract/routing'
 import { capacityOf } from '../agents/capacity.ts'
 import { floorOf, type FloorAgent } from '../agents/floor.ts'
+import { queuesOf } from '../agents/loans.ts'
 import type { Hub } from '../hub.ts'
 import { catalogOf, type Catalog } from '../settings/catalog.ts'
 import { isOpen } from '../settings/opening.ts'
@@ -23,8 +24,7 @@ export function waitingByQueue(partitions: readonly Partition[]): Map<string, Wa
   return byQueue
 }
 
-const works = (catalog: Catalog, agent: FloorAgent, queueId: string) =>
-  agent.teamId !== null && catalog.team(agent.teamId)?.queueIds.includes(queueId) === true
+const works = (catalog: Catalog, agent: FloorAgent, queueId: string) => queuesOf(catalog, agent).has(queueId)
 
 /** Could the agent take something of the queue now: has its skills, and room for a medium that is worked at all? */
 export function couldWork(

@@ -85,6 +85,7 @@ export const whoOf = (user: UserDoc, session: SessionDoc, csrf: string): Who => 
   email: user.email,
   roles: user.roles,
   agentId: user.agentId,
+  lookedAfter: user.lookedAfter ?? null,
   passwordChangeRequired: user.passwordChangeRequired,
   csrf,
   address: session.address

@@ -17,6 +17,7 @@ export async function readMe(hub: Hub, who: Who): Promise<Me> {
     permissions: (Object.keys(permissions) as Permission[]).filter((permission) => may(who, permission)),
     agent: agent && presentAgent(agent),
     queueIds: scope.all ? null : [...scope.queueIds],
+    teamIds: scope.all ? null : [...scope.teamIds],
     preferences: { ...defaultPreferences, ...user.preferences },
     csrf: who.csrf
   }

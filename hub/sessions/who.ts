@@ -1,10 +1,10 @@
 import type { Permission, Role } from '@palabre/config/contract/permissions'
 import { allows } from '@palabre/config/contract/permissions'
-import type { Types } from 'mongoose'
-import type { Actor } from '../hub.ts'
+import { Types } from 'mongoose'
 import { catalogOf } from '../settings/catalog.ts'
 import { floorOf } from '../agents/floor.ts'
-import type { Hub } from '../hub.ts'
+import { queuesOf } from '../agents/loans.ts'
+import type { Actor, Hub } from '../hub.ts'
 import { refuse } from '../refuse.ts'
 
 /** Who asks: the signed-in user with roles as they are now. */
@@ -15,6 +15,8 @@ export interface Who {
   email: string
   roles: Role[]
   agentId: Types.ObjectId | null
+  /** Teams that a supervisor looks after; null: all. */
+  lookedAfter: string[] | null
   passwordChangeRequired: boolean
   csrf: string
   address: string
@@ -32,17 +34,54 @@ export const may = (who: Who, permission: Permission) => allows(who.roles, permi
 export const agentOf = (who: Who): Types.ObjectId =>
   who.agentId ?? refuse('not-permitted', 'You are not an agent')
 
-/** Which queues' work one may see. */
-export type Scope = { all: true } | { all: false; queueIds: ReadonlySet<string>; agentId: string | null }
+/** Whose work one may see: of these queues and teams, and what is (or was) one's own. */
+export type Scope =
+  | { all: true }
+  | {
+      all: false
+      queueIds: ReadonlySet<string>
+      teamIds: ReadonlySet<string>
+      agentId: string | null
+    }
 
-/** Supervisors and administrators see all; an agent sees the queues of the team, and what is (or was) her own. */
+/**
+ * Administrators see all; supervisors too, or the teams that they look after; an agent sees her team, its queues and
+ * those that she is lent to.
+ */
 export async function scopeOf(hub: Hub, who: Who): Promise<Scope> {
-  if (who.roles.includes('administrator') || who.roles.includes('supervisor')) return { all: true }
+  const supervises = who.roles.includes('supervisor')
+  if (who.roles.includes('administrator') || (supervises && who.lookedAfter === null)) return { all: true }
+  const [catalog, floor] = await Promise.all([catalogOf(hub), floorOf(hub)])
+  const teamIds = new Set(supervises ? who.lookedAfter : [])
+  const queueIds = new Set(
+    [...teamIds].flatMap((id) => {
+      const team = catalog.team(id)
+      return team && !team.archived ? team.queueIds : []
+    })
+  )
   const agentId = who.agentId?.toHexString() ?? null
-  const agent = agentId === null ? undefined : (await floorOf(hub)).agents.get(agentId)
-  const team = agent?.teamId ? (await catalogOf(hub)).team(agent.teamId) : undefined
-  return { all: false, queueIds: new Set(team?.archived ? [] : team?.queueIds), agentId }
+  const agent = agentId === null ? undefined : floor.agents.get(agentId)
+  if (agent && who.roles.includes('agent')) {
+    if (agent.teamId !== null) teamIds.add(agent.teamId)
+    for (const id of queuesOf(catalog, agent)) queueIds.add(id)
+  }
+  return { all: false, queueIds, teamIds, agentId }
 }
+
+/** May the agent be seen within the scope? */
+export const isAgentWithin = (scope: Scope, agent: { id: string; teamId: string | null }): boolean =>
+  scope.all || agent.id === scope.agentId || (agent.teamId !== null && scope.teamIds.has(agent.teamId))
+
+/** The same as a filter. */
+export const agentsWithin = (scope: Scope): Record<string, unknown> =>
+  scope.all
+    ? {}
+    : {
+        $or: [
+          { teamId: { $in: [...scope.teamIds].map((id) => new Types.ObjectId(id)) } },
+          ...(scope.agentId === null ? [] : [{ _id: new Types.ObjectId(scope.agentId) }])
+        ]
+      }
 
 /** May the interaction be seen within the scope? */
 export function isWithin(

@@ -18,27 +18,34 @@ export async function checkReferences(
 ) {
   if (name === 'queue') await checkQueue(id, fields)
   if (name === 'team') {
-    const { capacityProfileId } = fields as { capacityProfileId?: string | null }
+    const { capacityProfileId, siteId } = fields as {
+      capacityProfileId?: string | null
+      siteId?: string | null
+    }
     await checkIds('capacityProfile', 'capacityProfileId', capacityProfileId ? [capacityProfileId] : [])
+    await checkIds('site', 'siteId', siteId ? [siteId] : [])
   }
   if (name === 'team' || name === 'cannedAnswer')
     await checkIds('queue', 'queueIds', (fields as { queueIds?: string[] }).queueIds ?? [])
+  if (name === 'calendar' || name === 'site') checkZone(fields)
   if (name === 'calendar') checkCalendar(fields)
 }
 
+const wrong = (path: string, message: string) => refuse('invalid-input', undefined, [{ path, message }])
+
+function checkZone({ timeZone }: { timeZone?: string }) {
+  if (timeZone === undefined) return
+  try {
+    Temporal.Now.zonedDateTimeISO(timeZone)
+  } catch {
+    wrong('timeZone', 'is not a time zone')
+  }
+}
+
 function checkCalendar(fields: Record<string, unknown>) {
-  const { timeZone, week, holidays } = fields as {
-    timeZone?: string
+  const { week, holidays } = fields as {
     week?: { from: number; to: number }[][]
     holidays?: { day: string; intervals: { from: number; to: number }[] }[]
-  }
-  const wrong = (path: string, message: string) => refuse('invalid-input', undefined, [{ path, message }])
-  if (timeZone !== undefined) {
-    try {
-      Temporal.Now.zonedDateTimeISO(timeZone)
-    } catch {
-      wrong('timeZone', 'is not a time zone')
-    }
   }
   const inOrder = (intervals: { from: number; to: number }[]) =>
     intervals.every(({ from, to }, i) => from < to && from >= (intervals[i - 1]?.to ?? 0))
@@ -87,6 +94,7 @@ export async function checkUnused(name: ResourceName, id: string) {
       () => settings.team.model.countDocuments({ ...active, capacityProfileId: id }),
       () => Agent.countDocuments({ ...active, capacityProfileId: id })
     ],
+    site: [() => settings.team.model.countDocuments({ ...active, siteId: id })],
     team: [() => Agent.countDocuments({ ...active, teamId: id })],
     disposition: [() => settings.queue.model.countDocuments({ ...active, dispositionIds: id })],
     pauseReason: [],

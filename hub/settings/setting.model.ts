@@ -9,6 +9,7 @@ interface Wires {
   calendar: wire.Calendar
   queue: wire.Queue
   capacityProfile: wire.CapacityProfile
+  site: wire.Site
   team: wire.Team
   disposition: wire.Disposition
   pauseReason: wire.PauseReason
@@ -26,6 +27,7 @@ const collections: Record<ResourceName, string> = {
   calendar: 'calendars',
   queue: 'queues',
   capacityProfile: 'capacityProfiles',
+  site: 'sites',
   team: 'teams',
   disposition: 'dispositions',
   pauseReason: 'pauseReasons',
@@ -66,6 +68,7 @@ export const settings: { [N in ResourceName]: { model: Model<SettingDoc<N>>; kin
   calendar: settingModel('calendar'),
   queue: settingModel('queue'),
   capacityProfile: settingModel('capacityProfile'),
+  site: settingModel('site'),
   team: settingModel('team'),
   disposition: settingModel('disposition'),
   pauseReason: settingModel('pauseReason'),

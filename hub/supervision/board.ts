@@ -1,8 +1,11 @@
 import type { BoardQuarter } from '@palabre/config/contract/board'
+import type { EventName } from '@palabre/config/contract/event'
 import type { Interaction as InteractionWire } from '@palabre/config/contract/interaction'
+import { floorOf } from '../agents/floor.ts'
 import type { Hub } from '../hub.ts'
 import { Interaction, presentInteraction, type InteractionDoc } from '../interactions/interaction.model.ts'
 import type { Board as Listeners } from '../live/board.ts'
+import { queueBoard, teamBoard } from '../live/topics.ts'
 import { Rollup, presentRollup, type RollupDoc } from '../rollups/rollup.model.ts'
 import { Cells } from './cells.ts'
 import { boardTopic } from './topic.ts'
@@ -14,6 +17,30 @@ const tellMs = 250
 export interface Board {
   cells(): Promise<Cells>
   stop(): void
+}
+
+/** Tells whoever watches the whole board all of it, and who watches parts each of them. */
+function tellParts<T>(
+  listeners: Listeners,
+  name: EventName,
+  field: string,
+  items: readonly T[],
+  topicOf: (item: T) => string
+) {
+  const parts = new Map<string, T[]>([[boardTopic, [...items]]])
+  for (const item of items) {
+    const topic = topicOf(item)
+    parts.set(topic, [...(parts.get(topic) ?? []), item])
+  }
+  for (const [topic, some] of parts)
+    if (some.length > 0 && listeners.has(topic))
+      listeners.tell({
+        seq: null,
+        name,
+        payload: JSON.stringify({ [field]: some }),
+        topics: [topic],
+        hints: null
+      })
 }
 
 /** Opens the board of this node: its changes go to the node's own listeners, gathered. */
@@ -33,19 +60,23 @@ export function openBoard(hub: Hub, listeners: Listeners): Board {
   function tellSoon() {
     timer ??= setTimeout(() => {
       timer = null
-      const changed = cells.changes()
-      if (changed.length === 0 || !listeners.has(boardTopic)) return
-      listeners.tell({
-        seq: null,
-        name: 'board.changed',
-        payload: JSON.stringify({ cells: changed }),
-        topics: [boardTopic],
-        hints: null
-      })
+      tellParts(listeners, 'board.changed', 'cells', cells.changes(), ({ queueId }) => queueBoard(queueId))
     }, tellMs)
   }
 
+  async function tellQuarters(quarters: BoardQuarter[]) {
+    const { agents } = await floorOf(hub)
+    tellParts(listeners, 'quarters.changed', 'quarters', quarters, ({ queueId, agentId }) => {
+      const teamId = agentId === null ? null : agents.get(agentId)?.teamId
+      return queueId === null ? teamBoard(teamId ?? 'none') : queueBoard(queueId)
+    })
+  }
+
   const stopEvents = hub.stream.onEvent(({ name, payload }) => {
+    if (name === 'quarters.changed')
+      tellQuarters((JSON.parse(payload) as { quarters: BoardQuarter[] }).quarters).catch((error: unknown) => {
+        hub.log.warn({ err: error }, 'boards could not be told of new sums')
+      })
     if (name !== 'interaction.changed' || !reading) return
     cells.take((JSON.parse(payload) as { interaction: InteractionWire }).interaction)
     tellSoon()

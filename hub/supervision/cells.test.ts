@@ -99,6 +99,6 @@ describe('the cells of a board', () => {
       cells.take({ ...sample, id: id('a', i), state: 'queued', queuedAt: at(minute), dueAt: at(minute + 5) })
     const [cell] = cells.all()
     expect(cell?.oldestQueuedAt).toBe(at(20))
-    expect(cell?.dueAt).toEqual([at(25), at(35), at(45)])
+    expect(cell?.due.map(({ dueAt }) => dueAt)).toEqual([at(25), at(35), at(45)])
   })
 })

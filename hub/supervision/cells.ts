@@ -96,9 +96,9 @@ export class Cells {
       active: count('active'),
       wrapUp: count('wrapup'),
       oldestQueuedAt: oldest ?? null,
-      dueAt: waiting
-        .flatMap(({ dueAt }) => dueAt ?? [])
-        .sort()
+      due: waiting
+        .flatMap(({ id, queuedAt, dueAt }) => (dueAt === null ? [] : { interactionId: id, queuedAt, dueAt }))
+        .sort((a, b) => (a.dueAt < b.dueAt ? -1 : 1))
         .slice(0, mostTold)
     }
   }

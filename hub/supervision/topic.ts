@@ -1,2 +1,2 @@
-/** Whoever watches a board listens to this. */
+/** Whoever watches the whole board listens to this; who looks after a part of it, to the parts (live/topics). */
 export const boardTopic = 'board'

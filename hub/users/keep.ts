@@ -89,6 +89,7 @@ export async function createUserOf(
     lockedUntil: null,
     lastSignInAt: null,
     agentId: null,
+    lookedAfter: body.lookedAfter ?? null,
     preferences: defaultPreferences,
     archived: false
   }

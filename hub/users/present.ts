@@ -14,5 +14,6 @@ export const presentUser = (doc: UserDoc, agent: Pick<AgentDoc, 'teamId'> | null
   passwordChangeRequired: doc.passwordChangeRequired,
   lastSignInAt: timeText(doc.lastSignInAt),
   agentId: idText(doc.agentId),
-  teamId: idText(agent?.teamId)
+  teamId: idText(agent?.teamId),
+  lookedAfter: doc.lookedAfter ?? null
 })

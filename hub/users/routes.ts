@@ -24,7 +24,8 @@ export function userRoutes(app: FastifyInstance, hub: Hub) {
   })
 
   serve(app, hub, route.createUser, async ({ input, who }) => {
-    const { agent } = input.body
+    const { agent, lookedAfter } = input.body
+    await checkIds('team', 'lookedAfter', lookedAfter ?? [])
     if (agent) {
       await checkIds(
         'skill',
@@ -36,9 +37,10 @@ export function userRoutes(app: FastifyInstance, hub: Hub) {
     return present((await createUserOf(hub, actorOf(who), input.body)).user)
   })
 
-  serve(app, hub, route.updateUser, async ({ input, who }) =>
-    present(await updateUserOf(hub, actorOf(who), input.params.id, input.body))
-  )
+  serve(app, hub, route.updateUser, async ({ input, who }) => {
+    await checkIds('team', 'change/lookedAfter', input.body.change.lookedAfter ?? [])
+    return present(await updateUserOf(hub, actorOf(who), input.params.id, input.body))
+  })
 
   serve(app, hub, route.resetPassword, async ({ input, who }) => {
     const user = await setPassword(hub, actorOf(who), input.params.id, input.body.password, true)

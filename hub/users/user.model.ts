@@ -17,6 +17,8 @@ export interface UserDoc extends Logged {
   lockedUntil: Date | null
   lastSignInAt: Date | null
   agentId: Types.ObjectId | null
+  /** Teams that a supervisor looks after; null or absent: all. */
+  lookedAfter?: string[] | null
   preferences: Preferences
   archived: boolean
 }
@@ -32,6 +34,7 @@ const schema = loggedSchema<UserDoc>(
     lockedUntil: { type: Date, default: null },
     lastSignInAt: { type: Date, default: null },
     agentId: { type: 'ObjectId', default: null },
+    lookedAfter: { type: [String], default: null },
     preferences: Object,
     archived: { type: Boolean, default: false }
   },

@@ -315,7 +315,8 @@ export const adminAnswers: Answers = {
       passwordChangeRequired: true,
       lastSignInAt: null,
       agentId: newId(),
-      teamId: body.agent?.teamId ?? null
+      teamId: body.agent?.teamId ?? null,
+      lookedAfter: body.lookedAfter ?? null
     }
     world.users.push(user)
     world.agents.push({

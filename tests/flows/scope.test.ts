@@ -305,3 +305,92 @@ describe('an open socket', () => {
     expect(await closed).toEqual([1008, 1008])
   })
 })
+
+describe('a supervisor who looks after some teams', () => {
+  let chief: Person
+  const lookAfter = async (teamIds: string[] | null) => {
+    const users = (await admin.get('/api/users')).body.items as { id: string; version: number }[]
+    const { version } = users.find(({ id }) => id === chief.me.user.id)!
+    return admin.send('PATCH', `/api/users/${String(chief.me.user.id)}`, {
+      version,
+      change: { lookedAfter: teamIds }
+    })
+  }
+  const board = async () => {
+    const from = new Date(Date.now() - 3_600_000).toISOString()
+    const { body } = await chief.get(`/api/board?from=${from}`)
+    return body as {
+      cells: { queueId: string }[]
+      quarters: { queueId: string | null; agentId: string | null }[]
+    }
+  }
+
+  beforeAll(async () => {
+    chief = await hire(admin, { name: 'Chief', roles: ['supervisor'] })
+    await lookAfter([otherTeam])
+  })
+  afterAll(() => {
+    chief.leave()
+  })
+
+  it('is told of her teams and queues only', async () => {
+    expect((await chief.get('/api/session')).body).toMatchObject({
+      teamIds: [otherTeam],
+      queueIds: [otherQueue]
+    })
+    const names = ((await chief.get('/api/agents')).body.items as { name: string }[]).map(({ name }) => name)
+    expect(names).toContain('Zoe Elsewhere')
+    expect(names).not.toContain('Awa Diop')
+    expect((await chief.get('/api/interactions')).body.items).toEqual([])
+    expect((await chief.get(`/api/interactions/${mail.id}`)).body.error).toBe('not-found')
+    const { cells, quarters } = await board()
+    expect(cells).toEqual([])
+    expect(
+      quarters.filter(({ queueId, agentId }) => queueId === care || agentId === awa.me.agent.id)
+    ).toEqual([])
+  })
+
+  it('moves, lends and hands over nothing of others', async () => {
+    const arranged = await chief.post('/api/interactions/arrange', {
+      ids: [mail.id],
+      action: { kind: 'move', queueId: otherQueue }
+    })
+    expect(arranged.body.refused).toEqual([{ id: mail.id, error: 'not-found' }])
+    const lend = (queueId: string, agentId: string) =>
+      chief.post(`/api/queues/${queueId}/loans`, { agentIds: [agentId], minutes: 60 })
+    expect((await lend(care, zoe.me.agent.id as string)).body.error).toBe('not-found')
+    expect((await lend(otherQueue, awa.me.agent.id as string)).body.error).toBe('not-found')
+  })
+
+  it('hears of her part, and of more or less of it as soon as that changes', async () => {
+    await chief.listen(undefined, ['board', 'floor', `queue:${care}`])
+    await eventually('refusal', () => refused(chief).includes(`queue:${care}`))
+    const heard = (name: string, text: string) =>
+      chief.heard.some((event) => event.name === name && JSON.stringify(event.payload).includes(text))
+    await board()
+    await visitor.say('the chief hears no figure of this')
+    await pause(800)
+    expect(heard('board.changed', care)).toBe(false)
+
+    const resyncs = () => chief.frames.filter(({ type }) => type === 'resync').length
+    const before = resyncs()
+    await lookAfter([otherTeam, bankTeam])
+    await eventually('word that more is in scope', () => resyncs() > before)
+    expect((await board()).cells.map(({ queueId }) => queueId)).toContain(care)
+    const other = await new Visitor(house.url, await chatAccount(house.url)).connect()
+    await other.say('and of this she does', clientId(), { form: { name: 'Second Client' } })
+    await eventually('the cell', () => heard('board.changed', care))
+
+    await lookAfter([])
+    await eventually('word that less is', () => resyncs() > before + 1)
+    const count = chief.heard.length
+    await other.say('not any more')
+    await awa.send('PUT', '/api/me/presence', { state: 'ready' })
+    await pause(800)
+    const since = chief.heard.slice(count).map(({ name }) => name)
+    expect(
+      since.filter((name) => ['board.changed', 'quarters.changed', 'agent.changed'].includes(name))
+    ).toEqual([])
+    other.leave()
+  })
+})

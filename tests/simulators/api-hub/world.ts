@@ -69,6 +69,7 @@ export const meOf = (world: World, user: User): Me => ({
   ),
   agent: world.agents.find(({ id }) => id === user.agentId) ?? null,
   queueIds: user.roles.includes('agent') ? world.settings.queue.map(({ id }) => id) : null,
+  teamIds: user.roles.includes('agent') ? world.settings.team.map(({ id }) => id) : user.lookedAfter,
   preferences: world.preferences.get(user.id) ?? defaultPreferences,
   csrf: 'stand-in-csrf'
 })
@@ -87,6 +88,7 @@ function person(world: World, name: string, email: string, roles: Role[], change
     lastSignInAt: ago(3600),
     agentId: handles ? newId() : null,
     teamId: null,
+    lookedAfter: null,
     ...change
   }
   world.users.push(user)
@@ -102,6 +104,7 @@ function person(world: World, name: string, email: string, roles: Role[], change
       capacity: { chat: 3, email: 8, voice: 1 },
       capacityProfileId: null,
       phone: null,
+      loans: [],
       handled: { day: ago(0).slice(0, 10), count: 0 },
       holds: []
     })
@@ -130,6 +133,7 @@ export function makeWorld(): World {
       calendar: [],
       queue: [],
       capacityProfile: [],
+      site: [],
       team: [],
       disposition: [],
       pauseReason: [],

@@ -60,6 +60,8 @@ export function sayLog({ name, byId, figures }: LogEntry): string | null {
       return t('routing.log-moved', { by, queue })
     case 'prioritised':
       return t('routing.log-prioritised', { by, priority: figures['priority'] })
+    case 'relaxed-by-hand':
+      return t('routing.log-relaxed', { by })
     case 'overflowed':
       return sayOverflow(figures)
     case 'requeued':
