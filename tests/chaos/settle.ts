@@ -9,7 +9,7 @@ import type { Walks } from './walks.ts'
  * What is not at rest yet, in words; empty when everything that was begun has ended: all lines said and answered, all
  * interactions closed, all mail gone, everything told.
  */
-export async function unrest({ visitors, threads, post, agents }: Walks): Promise<string[]> {
+export async function unrest({ visitors, threads, post }: Walks): Promise<string[]> {
   const left: string[] = []
   const note = (what: string, n: number) => {
     if (n > 0) left.push(`${String(n)} ${what}`)
@@ -22,10 +22,8 @@ export async function unrest({ visitors, threads, post, agents }: Walks): Promis
   const expected = [...threads.values()].reduce((sum, n) => sum + n, 0)
   note('mails not taken', expected - post.accepted.length)
   const lines = visitors.reduce((sum, { confirmed }) => sum + confirmed.length, 0) + post.accepted.length
-  note(
-    'lines not answered',
-    lines - new Set(agents.flatMap(({ answered }) => answered.map((one) => one.clientId))).size
-  )
+  // An agent may never have heard that its answer was taken: what counts is what is stored.
+  note('lines not answered', lines - (await Message.countDocuments({ clientId: /^re-/ })))
   for (const state of ['queued', 'offered', 'active', 'wrapup'] as const)
     note(`interactions ${state}`, await Interaction.countDocuments({ state }))
   note('mails not sent', await Message.countDocuments({ sendAt: { $type: 'date' } }))
@@ -39,16 +37,33 @@ export async function unrest({ visitors, threads, post, agents }: Walks): Promis
   return left
 }
 
-/** Every interaction that is not over, beside what its agent's client believes. */
+/** Lines of customers that nobody answered, and every interaction that is not over, beside what its agent believes. */
 async function stuck({ agents }: Walks): Promise<string[]> {
+  const unanswered = await unansweredLines()
   const docs = (await Interaction.find({ state: { $ne: 'closed' } }).lean()) as InteractionDoc[]
-  return docs.map(({ _id, state, version, medium, preview, agentId, offer, waitingFor }) => {
+  const open = docs.map(({ _id, state, version, medium, preview, agentId, offer, waitingFor }) => {
     const holder = (offer?.agentId ?? agentId)?.toHexString()
     const known = agents
       .find(({ id }) => id === holder)
       ?.held()
       .get(_id.toHexString())
     return `${medium} "${preview}" ${state} v${String(version)} waiting for ${waitingFor}, known as ${String(known)}`
+  })
+  return [...unanswered, ...open]
+}
+
+async function unansweredLines(): Promise<string[]> {
+  const answers = await Message.find({ clientId: /^re-/ }, { clientId: 1 }).lean()
+  const answered = new Set(answers.map(({ clientId }) => clientId))
+  const lines = await Message.find({ kind: 'in' }).sort({ at: 1 }).lean()
+  const left = lines.filter(({ _id }) => !answered.has(`re-${_id.toHexString()}`))
+  const homes = await Interaction.find({
+    _id: { $in: left.map(({ interactionId }) => interactionId) }
+  }).lean()
+  return left.map(({ text, at, interactionId }) => {
+    const home = homes.find(({ _id }) => interactionId && _id.equals(interactionId))
+    const story = home?.log.map((line) => `${line.name} ${line.at.toISOString().slice(14, 23)}`).join(', ')
+    return `"${text.trim()}" of ${at.toISOString().slice(14, 23)} in ${home?.state ?? 'no interaction'} (${story ?? ''})`
   })
 }
 

@@ -15,6 +15,15 @@ export const adminRecord = defineWords({
     'skill-description-help':
       'What somebody can do who has it. Helps to give levels that mean the same everywhere.',
 
+    'site-many': 'Sites',
+    'site-new': 'New site',
+    'site-empty': 'No sites yet',
+    'site-intro': 'A place where teams work. Its time zone says when its day begins.',
+    'site-archive-help': 'Teams can no longer be put there.',
+    'site-name': 'Name',
+    'site-name-help': 'As supervisors call it: a town, a building.',
+    'site-timeZone': 'Time zone',
+    'site-timeZone-help': 'The figures of a day begin at midnight there.',
     'team-many': 'Teams',
     'team-new': 'New team',
     'team-empty': 'No teams yet',
@@ -24,6 +33,8 @@ export const adminRecord = defineWords({
     'team-queueIds': 'Queues',
     'team-queueIds-help':
       'Its agents are offered work of these queues, as far as their skills reach, and see what waits in them.',
+    'team-siteId': 'Site',
+    'team-siteId-help': 'Where its people work. Boards add up the teams of a site.',
     'team-capacityProfileId': 'How much its agents hold at once',
     'team-capacityProfileId-help': 'Agents with a profile or places of their own keep those.',
 
@@ -209,6 +220,10 @@ export const adminRecord = defineWords({
     'user-roles-agent': 'Agent',
     'user-roles-marketing': 'Marketing',
     'user-password': 'Password',
+    'user-allTeams': 'Supervises all teams',
+    'user-allTeams-help':
+      'Without it they see and lead the agents and queues of the teams that you choose, and nothing of others.',
+    'user-lookedAfter': 'Teams they look after',
     'user-teamId': 'Team',
     'user-teamId-help': 'Says which queues this person sees and works. Without a team nothing is offered.',
     'user-skills': 'Skills',
@@ -274,6 +289,15 @@ export const adminRecord = defineWords({
     'skill-description-help':
       'Ce que sait faire celui qui l’a. Aide à donner des niveaux qui veulent dire partout la même chose.',
 
+    'site-many': 'Sites',
+    'site-new': 'Nouveau site',
+    'site-empty': 'Pas encore de site',
+    'site-intro': 'Un lieu où travaillent des équipes. Son fuseau horaire dit quand sa journée commence.',
+    'site-archive-help': 'On ne pourra plus y placer d’équipe.',
+    'site-name': 'Nom',
+    'site-name-help': 'Comme les superviseurs l’appellent : une ville, un bâtiment.',
+    'site-timeZone': 'Fuseau horaire',
+    'site-timeZone-help': 'Les chiffres d’une journée y commencent à minuit.',
     'team-many': 'Équipes',
     'team-new': 'Nouvelle équipe',
     'team-empty': 'Pas encore d’équipe',
@@ -284,6 +308,8 @@ export const adminRecord = defineWords({
     'team-queueIds': 'Files',
     'team-queueIds-help':
       'Ses agents reçoivent le travail de ces files, selon leurs compétences, et voient ce qui y attend.',
+    'team-siteId': 'Site',
+    'team-siteId-help': 'Où ses agents travaillent. Les tableaux additionnent les équipes d’un site.',
     'team-capacityProfileId': 'Combien ses agents tiennent à la fois',
     'team-capacityProfileId-help': 'Les agents qui ont un profil ou des places à eux les gardent.',
 
@@ -484,6 +510,10 @@ export const adminRecord = defineWords({
     'user-roles-agent': 'Agent',
     'user-roles-marketing': 'Marketing',
     'user-password': 'Mot de passe',
+    'user-allTeams': 'Supervise toutes les équipes',
+    'user-allTeams-help':
+      'Sinon, cette personne voit et dirige les agents et les files des équipes choisies, et rien des autres.',
+    'user-lookedAfter': 'Équipes suivies',
     'user-teamId': 'Équipe',
     'user-teamId-help':
       'Dit quelles files cette personne voit et travaille. Sans équipe, rien n’est proposé.',

@@ -4,6 +4,7 @@ import { defineWords } from '../catalogue.ts'
 export const adminTrace = defineWords({
   en: {
     'noun-skill': 'Skill',
+    'noun-site': 'Site',
     'noun-team': 'Team',
     'noun-queue': 'Queue',
     'noun-capacityProfile': 'Capacity profile',
@@ -47,6 +48,7 @@ export const adminTrace = defineWords({
   },
   fr: {
     'noun-skill': 'Compétence',
+    'noun-site': 'Site',
     'noun-team': 'Équipe',
     'noun-queue': 'File',
     'noun-capacityProfile': 'Profil de capacité',

@@ -92,6 +92,9 @@ export const admin = defineWords({
     'phone-confirms': 'A key is pressed before the caller is put through',
     'phone-confirms-help': 'Otherwise a voice box that answers would get the caller.',
     'error-roles': 'Choose at least one role.',
+    'error-lookedAfter': 'Choose at least one team.',
+    'site-use': '{teams, plural, =0 {No team} one {# team} other {# teams}}',
+    'no-site-chosen': 'No site',
     'error-shortcut': 'Small letters, digits and hyphens only, such as order-status.',
 
     'skill-use':
@@ -382,6 +385,9 @@ export const admin = defineWords({
     'phone-confirms': 'Une touche est demandée avant de passer l’appelant',
     'phone-confirms-help': 'Sinon, un répondeur qui décroche recevrait l’appelant.',
     'error-roles': 'Choisissez au moins un rôle.',
+    'error-lookedAfter': 'Choisissez au moins une équipe.',
+    'site-use': '{teams, plural, =0 {Aucune équipe} one {# équipe} other {# équipes}}',
+    'no-site-chosen': 'Aucun site',
     'error-shortcut': 'Minuscules, chiffres et tirets seulement, par exemple suivi-commande.',
 
     'skill-use':

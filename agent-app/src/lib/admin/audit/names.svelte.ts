@@ -7,6 +7,7 @@ import {
   dispositions,
   pauseReasons,
   queues,
+  sites,
   skills,
   teams,
   users
@@ -17,6 +18,7 @@ const named = [
   calendars,
   queues,
   capacityProfiles,
+  sites,
   teams,
   dispositions,
   pauseReasons,

@@ -7,6 +7,7 @@ import GraduationCap from '@lucide/svelte/icons/graduation-cap'
 import History from '@lucide/svelte/icons/rotate-ccw'
 import Layers from '@lucide/svelte/icons/layers'
 import ListOrdered from '@lucide/svelte/icons/list-ordered'
+import MapPin from '@lucide/svelte/icons/map-pin'
 import Plug from '@lucide/svelte/icons/plug'
 import ScrollText from '@lucide/svelte/icons/scroll-text'
 import ShieldAlert from '@lucide/svelte/icons/shield-alert'
@@ -30,6 +31,7 @@ export const sectionGroups: { label: WordKey; sections: Section[] }[] = [
     sections: [
       { id: 'users', label: 'adminRecord.user-many', icon: UserRound, anyOf: ['user:read', 'agent:write'] },
       { id: 'teams', label: 'adminRecord.team-many', icon: UsersRound, anyOf: ['setting:read'] },
+      { id: 'sites', label: 'adminRecord.site-many', icon: MapPin, anyOf: ['setting:read'] },
       { id: 'skills', label: 'adminRecord.skill-many', icon: GraduationCap, anyOf: ['setting:read'] },
       {
         id: 'capacity-profiles',

@@ -26,6 +26,8 @@ export interface PersonFields {
   /** The first one; only while it is new. */
   password: string
   roles: Role[]
+  /** Teams that a supervisor looks after; null: all. */
+  lookedAfter: string[] | null
   teamId: string | null
   skills: { skillId: string; level: number }[]
   /** Own places for every medium, 0 is not offered; null as the profile or the team has it. */
@@ -89,6 +91,7 @@ const fieldsOf = ({ user, agent, name }: Person): PersonFields => ({
   email: user?.email ?? '',
   password: '',
   roles: [...(user?.roles ?? [])],
+  lookedAfter: user?.lookedAfter ? [...user.lookedAfter] : null,
   teamId: agent?.teamId ?? user?.teamId ?? null,
   skills: (agent?.skills ?? []).map(({ skillId, level }) => ({ skillId, level })),
   capacity: agent?.capacity ? everyPlace(agent.capacity) : null,
@@ -106,6 +109,8 @@ function checkPerson(fields: PersonFields, person: Person | null): FieldError[] 
   // Chosen, but not yet which.
   if (fields.capacityProfileId === '')
     capacity.push({ path: 'capacityProfileId', message: t('adminQueue.fault-profile') })
+  if (fields.lookedAfter?.length === 0 && fields.roles.includes('supervisor'))
+    capacity.push({ path: 'lookedAfter', message: t('admin.error-lookedAfter') })
   const { phone } = fields
   const ofAgent: FieldError[] =
     phone === null || isPhone(phone)
@@ -127,6 +132,7 @@ export const personForm: Form<Person, PersonFields> = {
     email: '',
     password: '',
     roles: ['agent'],
+    lookedAfter: null,
     teamId: null,
     skills: [],
     capacity: null,
@@ -136,13 +142,16 @@ export const personForm: Form<Person, PersonFields> = {
   fieldsOf,
   check: checkPerson,
   blames: { 'already-exists': 'email', 'weak-password': 'password' },
-  async create({ name, email, password, roles: given, teamId, skills, capacity, capacityProfileId, phone }) {
+  async create(fields) {
+    const { name, email, password, roles: given, lookedAfter } = fields
+    const { teamId, skills, capacity, capacityProfileId, phone } = fields
     const user = await call(createUser, {
       body: {
         name,
         email,
         password,
         roles: roles.filter((role) => given.includes(role)),
+        lookedAfter,
         ...(handles(given) && { agent: { teamId, skills, capacity, capacityProfileId } })
       }
     })
@@ -158,9 +167,14 @@ export const personForm: Form<Person, PersonFields> = {
     }
   },
   async update(person, change) {
-    const { name, email, roles: given } = change
+    const { name, email, roles: given, lookedAfter } = change
     let { user, agent } = person
-    const ofUser = { ...(name && { name }), ...(email && { email }), ...(given && { roles: given }) }
+    const ofUser = {
+      ...(name && { name }),
+      ...(email && { email }),
+      ...(given && { roles: given }),
+      ...(lookedAfter !== undefined && { lookedAfter })
+    }
     if (user && Object.keys(ofUser).length)
       user = await call(updateUser, {
         params: { id: user.id },
