@@ -4,11 +4,13 @@ import { startEngines } from '../engines/start.ts'
 import type { Hub } from '../hub.ts'
 import { Refusal } from '../refuse.ts'
 import { Misuse, type Command } from './command.ts'
+import { factsRebuild } from './facts-rebuild.ts'
 import { flowCheck } from './flow-check.ts'
 import { flowTest } from './flow-test.ts'
 import { routeReplay } from './route-replay.ts'
 
 const commands: Record<string, Command> = {
+  'facts rebuild': factsRebuild,
   'flow check': flowCheck,
   'flow test': flowTest,
   'route replay': routeReplay

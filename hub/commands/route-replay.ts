@@ -4,6 +4,7 @@ import { Compile } from 'typebox/compile'
 import { ReplayChange, type Replay, type ReplayFigures } from '@palabre/config/contract/routing'
 import { replayTraffic } from '../routing/replay/replay.ts'
 import { Misuse, type Command } from './command.ts'
+import { periodOf, periodOptions } from './period.ts'
 
 const check = Compile(ReplayChange)
 
@@ -28,23 +29,15 @@ function optionsOf(words: string[]) {
     const { values } = parseArgs({
       args: words,
       options: {
-        from: { type: 'string' },
-        to: { type: 'string' },
+        ...periodOptions,
         change: { type: 'string' },
         json: { type: 'boolean', default: false }
       }
     })
-    return { ...values, from: timeOf('--from', values.from), to: timeOf('--to', values.to) }
+    return { ...values, ...periodOf(values) }
   } catch (error) {
     throw error instanceof Misuse ? error : new Misuse((error as Error).message)
   }
-}
-
-function timeOf(option: string, text: string | undefined): string {
-  if (text === undefined) throw new Misuse(`${option} is missing`)
-  const time = new Date(text)
-  if (Number.isNaN(time.getTime())) throw new Misuse(`${option} ${text} is not a time`)
-  return time.toISOString()
 }
 
 async function readChange(path: string): Promise<ReplayChange> {

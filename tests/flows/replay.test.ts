@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Replay, ReplayChange } from '@palabre/config/contract/routing'
 import { runCommand } from '@palabre/hub/commands/palabre'
+import { Rollup } from '@palabre/hub/rollups/rollup.model'
 import { Fact, type FactDoc } from '@palabre/hub/record/fact.model'
 import { Person, Visitor, chatAccount, eventually, openHouse, type House } from './house.ts'
 
@@ -244,5 +245,14 @@ describe('the command line', () => {
     expect(refused.err).toContain('must be after')
     expect(await runCommand(['route', 'guess'], {})).toBe(2)
     expect(await runCommand(['route', 'replay', '--from', 'soon'], {})).toBe(2)
+    expect(await runCommand(['facts', 'rebuild', '--from', '2026-01-02', '--to', '2026-01-01'], {})).toBe(2)
+  })
+
+  it('makes sums again, as many as there were', async () => {
+    const rebuilt = await palabre(['facts', 'rebuild', '--from', '2026-01-01', '--to', '2026-01-02'])
+    const there = await Rollup.countDocuments({
+      slot: { $gte: new Date('2026-01-01'), $lt: new Date('2026-01-02') }
+    })
+    expect(rebuilt).toEqual({ code: 0, err: '', out: `${String(there)} records of sums made again\n` })
   })
 })
