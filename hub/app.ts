@@ -9,11 +9,16 @@ import { accountHooks } from './accounts/hooks.ts'
 import { accountRoutes } from './accounts/routes.ts'
 import { agentRoutes } from './agents/routes.ts'
 import { alertRoutes } from './alerts/routes.ts'
+import { audienceRoutes } from './audiences/routes.ts'
 import { auditRoutes } from './audit/routes.ts'
 import { callLive } from './calls/live.ts'
 import { callRoutes } from './calls/routes.ts'
+import { campaignPublicRoutes } from './campaigns/public-routes.ts'
+import { campaignRoutes } from './campaigns/routes.ts'
 import { contactRoutes } from './contacts/routes.ts'
 import { demoRoutes } from './demo/routes.ts'
+import { figureRoutes } from './figures/routes.ts'
+import { floorMessageRoutes } from './floor-messages/routes.ts'
 import { flowRoutes } from './flows/routes.ts'
 import type { Hub } from './hub.ts'
 import { interactionRoutes } from './interactions/routes.ts'
@@ -33,12 +38,16 @@ import { routingRoutes } from './routing/routes.ts'
 import { sessionRoutes } from './sessions/routes.ts'
 import { settingRoutes } from './settings/routes.ts'
 import { sourceRoutes } from './sources/routes.ts'
+import { steppingRoutes } from './stepping/routes.ts'
 import { openBoard } from './supervision/board.ts'
 import { boardRoutes } from './supervision/routes.ts'
 import { templateRoutes } from './templates/routes.ts'
+import { thresholdRoutes } from './thresholds/routes.ts'
 import { userRoutes } from './users/routes.ts'
 import { visitorLive } from './visitors/live.ts'
 import { visitorRoutes } from './visitors/routes.ts'
+import { wallboardRoutes } from './wallboards/routes.ts'
+import type { Walls } from './wallboards/walls.ts'
 
 const bodyBytes = 262_144
 const frameBytes = 65_536
@@ -110,6 +119,7 @@ export async function buildApp(hub: Hub, { rateLimits = true } = {}): Promise<Ap
 
   let live: ReturnType<typeof liveRoutes> | null = null
   let visitors: ReturnType<typeof visitorLive> | null = null
+  let walls: Walls | null = null
   const ops = operations(app, hub, { sockets: () => live?.sockets.size ?? 0 })
 
   // Plugins above are loaded before any of these is mounted.
@@ -132,10 +142,21 @@ export async function buildApp(hub: Hub, { rateLimits = true } = {}): Promise<Ap
     replayRoutes(routes, hub)
     accountRoutes(routes, hub)
     alertRoutes(routes, hub)
+    thresholdRoutes(routes, hub, board)
+    walls = wallboardRoutes(routes, hub, board)
+    figureRoutes(routes, hub)
+    floorMessageRoutes(routes, hub)
     flowRoutes(routes, hub)
     sourceRoutes(routes, hub)
+    steppingRoutes(routes, hub)
     quarantineRoutes(routes, hub)
+    audienceRoutes(routes, hub)
     auditRoutes(routes, hub)
+    campaignRoutes(routes, hub)
+    done()
+  })
+  await app.register((routes, _options, done) => {
+    campaignPublicRoutes(routes, hub)
     done()
   })
   await app.register((routes, _options, done) => {
@@ -162,6 +183,7 @@ export async function buildApp(hub: Hub, { rateLimits = true } = {}): Promise<Ap
       ops.drain()
       live?.drain()
       visitors?.drain()
+      walls?.drain()
       calls?.drain()
     }
   })

@@ -3,11 +3,17 @@ import { Exact, Id, Nullable, OneOf, Time } from './define.ts'
 import { Agent } from './agent.ts'
 import { Alert } from './alert.ts'
 import { ChannelHealth } from './account.ts'
+import { ContactList } from './audience.ts'
 import { BoardCell, BoardQuarter } from './board.ts'
 import { Call } from './call.ts'
+import { CampaignProgress } from './campaign.ts'
 import { Contact } from './contact.ts'
+import { AgentQuarter } from './figures.ts'
+import { FloorAnswer, FloorMessage } from './floor-message.ts'
+import { Import } from './import.ts'
 import { Interaction } from './interaction.ts'
 import { Message } from './message.ts'
+import { StepIn, Watched, Writing, longestWriting } from './stepping.ts'
 
 /** What the floor knows of one queue at this moment. */
 export const QueueState = Type.Object({
@@ -25,12 +31,24 @@ export const events = {
   'interaction.changed': Type.Object({ interaction: Interaction }),
   'message.changed': Type.Object({ message: Message }),
   'call.changed': Type.Object({ call: Call }),
+  /** At most every half second while it runs. */
+  'campaign.changed': Type.Object({ campaign: CampaignProgress }),
+  /** At most every half second while it runs. */
+  'import.changed': Type.Object({ import: Import }),
+  'list.changed': Type.Object({ list: ContactList }),
+  /** Addresses were suppressed, or are so no more; read the list again. */
+  'suppression.changed': Type.Object({}),
   'contact.changed': Type.Object({ contact: Contact }),
   'agent.changed': Type.Object({ agent: Agent }),
   'queue.changed': Type.Object({ queue: QueueState }),
   /** Cells of the board that changed, whole; not kept for resume, read again instead. */
   'board.changed': Type.Object({ cells: Type.Array(BoardCell) }),
   'quarters.changed': Type.Object({ quarters: Type.Array(BoardQuarter) }),
+  /** To the agent herself: her own quarters of an hour that changed. */
+  'figures.changed': Type.Object({ agentId: Id, quarters: Type.Array(AgentQuarter) }),
+  /** As its hearer may see it. */
+  'floorMessage.changed': Type.Object({ message: FloorMessage }),
+  'floorMessage.answered': Type.Object({ answer: FloorAnswer }),
   'account.changed': Type.Object({ accountId: Id, health: ChannelHealth }),
   'alert.changed': Type.Object({ alert: Alert }),
   /** A record that administrators keep was changed; read its list again. */
@@ -46,6 +64,12 @@ export const events = {
     name: Type.String(),
     on: Type.Boolean()
   }),
+  /** Not kept for resume: what an agent is writing, to supervisors who look on. */
+  'writing.changed': Type.Object({ writing: Writing }),
+  /** To the agent who holds it: a supervisor looks on, or nobody any more. */
+  'watched.changed': Type.Object({ watched: Watched }),
+  /** To the agent who lost work to a supervisor. */
+  'stepIn.changed': Type.Object({ stepIn: StepIn }),
   /** Not kept for resume: to the customer's side only. */
   'visitor.pushed': Type.Object({ interactionId: Id, frame: Type.Unknown() })
 }
@@ -54,10 +78,12 @@ export type EventPayload<N extends EventName> = Static<(typeof events)[N]>
 
 /**
  * What a client may listen to; the hub checks scope at the subscription and again when roles change.
- * `interaction:<id>` while it is open on screen, `queue:<id>` while its list is, `floor` for agents and queues,
+ * `interaction:<id>` while it is open on screen, `writing:<id>` while a supervisor looks on, `queue:<id>` while its list is, `floor` for agents and queues,
  * `accounts` for channel health and alerts, `board` for the figures of the floor. What is in your own hands arrives without asking.
  */
-export const Topic = Type.String({ pattern: '^(interaction|queue):[0-9a-f]{24}$|^floor$|^accounts$|^board$' })
+export const Topic = Type.String({
+  pattern: '^(interaction|queue|writing):[0-9a-f]{24}$|^floor$|^accounts$|^board$'
+})
 
 /** Frames from the app on /api/live. `since` resumes after the last event seen, for `topics` as well. */
 export const ClientFrame = Type.Union([
@@ -69,6 +95,14 @@ export const ClientFrame = Type.Union([
   Exact({ type: Type.Literal('watch'), topics: Type.Array(Topic, { maxItems: 100 }) }),
   Exact({ type: Type.Literal('unwatch'), topics: Type.Array(Topic, { maxItems: 100 }) }),
   Exact({ type: Type.Literal('typing'), interactionId: Id, on: Type.Boolean() }),
+  /** Only while somebody looks on, at most four a second; an empty text ends it. */
+  Exact({
+    type: Type.Literal('writing'),
+    interactionId: Id,
+    mode: OneOf(['reply', 'note']),
+    text: Type.String({ maxLength: longestWriting }),
+    subject: Type.Optional(Type.String({ maxLength: 500 }))
+  }),
   Exact({ type: Type.Literal('ping') })
 ])
 export type ClientFrame = Static<typeof ClientFrame>

@@ -31,6 +31,16 @@ export const jobs = {
   'due.sweep': Exact({}),
   /** Finds what is due of contacts: profiles to be fetched, merges that were interrupted. */
   'contact.sweep': Exact({}),
+  /** Finds the recipients of a campaign that has begun. */
+  'campaign.prepare': Exact({ campaignId: Id }),
+  /** Sends what is due of the campaigns of one account, for as long as there is any. */
+  'campaign.send': Exact({ accountId: Id }),
+  /** Begins, ends and watches campaigns. */
+  'campaign.sweep': Exact({}),
+  /** Takes the rows of a file in, from where the last worker stopped. */
+  'import.run': Exact({ importId: Id }),
+  /** Finds imports whose worker is gone, and forgets old ones. */
+  'import.sweep': Exact({}),
   /** Mends what a crash between two writes left: holds without interaction, agents without connection. */
   'hold.reconcile': Exact({}),
   /** Forgets what retention says: sessions, drafts, uploads without message, old quarantine. */

@@ -90,6 +90,8 @@ export const Message = Type.Object({
   ),
   /** Who reads it, of an answer to a public message. */
   audience: Type.Optional(OneOf(['public', 'private'])),
+  /** Of a note by a supervisor: nobody but this agent and supervisors sees it. */
+  whisper: Type.Optional(Type.Object({ agentId: Id, name: Type.String() })),
   choices: Type.Optional(Choices),
   /** Name of the approved template that it was sent as. */
   template: Type.Optional(Type.String()),

@@ -24,6 +24,7 @@ export const permissions = {
   'agent:force': ['supervisor', 'administrator'],
   'board:read': ['supervisor', 'administrator'],
   'threshold:write': ['supervisor', 'administrator'],
+  'wallboard:write': ['supervisor', 'administrator'],
   'setting:read': ['administrator', 'supervisor', 'agent', 'marketing'],
   'setting:write': ['administrator'],
   'canned-answer:write': ['administrator', 'supervisor'],
@@ -38,7 +39,14 @@ export const permissions = {
   'routing:replay': ['administrator', 'supervisor'],
   'audit:read': ['administrator'],
   'quarantine:read': ['administrator'],
-  'quarantine:write': ['administrator']
+  'quarantine:write': ['administrator'],
+  'campaign:read': ['marketing', 'administrator'],
+  'campaign:write': ['marketing', 'administrator'],
+  'campaign:send': ['marketing', 'administrator'],
+  'audience:read': ['marketing', 'administrator'],
+  'audience:write': ['marketing', 'administrator'],
+  'suppression:write': ['marketing', 'administrator'],
+  'consent:write': ['marketing', 'agent', 'supervisor', 'administrator']
 } as const satisfies Record<string, readonly Role[]>
 
 export type Permission = keyof typeof permissions

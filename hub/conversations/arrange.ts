@@ -21,7 +21,11 @@ import { previewOf } from '../messages/preview.ts'
 export async function splitOff(hub: Hub, who: Who, id: string, messageId: string): Promise<InteractionDoc> {
   const interaction = await findInteraction(hub, who, id)
   const first = found(
-    (await Message.findOne({ _id: messageId, interactionId: interaction._id }).lean()) as MessageDoc | null
+    (await Message.findOne({
+      _id: messageId,
+      interactionId: interaction._id,
+      whisper: null
+    } as never).lean()) as MessageDoc | null
   )
   const moved = (await Message.find({
     conversationId: interaction.conversationId,
@@ -32,11 +36,12 @@ export async function splitOff(hub: Hub, who: Who, id: string, messageId: string
     .lean()) as MessageDoc[]
   const kept = await Message.countDocuments({
     interactionId: interaction._id,
+    whisper: null,
     _id: { $nin: moved.map(({ _id }) => _id) }
-  })
+  } as never)
   if (kept === 0) return refuse('wrong-state', 'It is the first message already')
   const now = new Date()
-  const last = moved[moved.length - 1] ?? first
+  const last = moved.findLast(({ whisper }) => !whisper) ?? first
   const conversation: ConversationDoc = {
     _id: new Types.ObjectId(),
     version: 0,
@@ -104,8 +109,9 @@ export async function splitOff(hub: Hub, who: Who, id: string, messageId: string
     )
   const left = (await Message.findOne({
     conversationId: interaction.conversationId,
-    interactionId: interaction._id
-  })
+    interactionId: interaction._id,
+    whisper: null
+  } as never)
     .sort({ at: -1, _id: -1 })
     .lean()) as MessageDoc | null
   await writeInteraction(hub, id, () => ({

@@ -14,6 +14,8 @@ export interface ConversationDoc {
    * it has. Unique, so that two events at once make one conversation; a merge moves the keys along.
    */
   keys: string[]
+  /** The campaign that it answers. */
+  campaignId?: Types.ObjectId | null
   mergedInto: Types.ObjectId | null
   createdAt: Date
   lastMessageAt: Date
@@ -26,6 +28,7 @@ const schema = new Schema<ConversationDoc>(
     channel: String,
     subject: { type: String, default: null },
     keys: [String],
+    campaignId: { type: 'ObjectId', default: null },
     mergedInto: { type: 'ObjectId', default: null },
     createdAt: Date,
     lastMessageAt: Date

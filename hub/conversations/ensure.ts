@@ -1,5 +1,6 @@
 import { Types } from 'mongoose'
 import { channelNamed } from '@palabre/channels/registry'
+import { campaignsAnswered, type Answered } from '../campaigns/reply.ts'
 import type { ContactDoc } from '../contacts/contact.model.ts'
 import { pointKeyOf } from '../contacts/ensure.ts'
 import { Message, type MessageDoc } from '../messages/message.model.ts'
@@ -53,10 +54,27 @@ async function findAnswered(placings: Placing[]): Promise<Map<Placing, Types.Obj
   return answered
 }
 
-const keyOf = (placing: Placing) =>
-  isSeparate(placing.account)
-    ? `${placing.account._id.toHexString()}:mail:${placing.event.externalId}`
-    : threadKeyOf(placing.account._id, placing.event.address)
+/** What a recipient answers to one mail of a campaign is one conversation, however often they write. */
+const keyIn = (placing: Placing, campaign: Answered | undefined) => {
+  const account = placing.account._id.toHexString()
+  if (!isSeparate(placing.account)) return threadKeyOf(placing.account._id, placing.event.address)
+  return campaign
+    ? `${account}:campaign:${campaign.recipientId.toHexString()}:${placing.event.address}`
+    : `${account}:mail:${placing.event.externalId}`
+}
+
+/** Which campaign those answer that answer no message; their interactions say so. */
+async function markCampaigns(placings: Placing[]): Promise<Map<Placing, Answered>> {
+  const known = await campaignsAnswered(placings.flatMap(({ event }) => event.thread?.own ?? []))
+  const marked = new Map<Placing, Answered>()
+  for (const placing of placings) {
+    const campaign = placing.event.thread?.own.map((id) => known.get(id)).find(Boolean)
+    if (!campaign) continue
+    marked.set(placing, campaign)
+    placing.form = { ...placing.form, campaign: campaign.campaignName }
+  }
+  return marked
+}
 
 async function follow(doc: ConversationDoc): Promise<ConversationDoc> {
   let newest = doc
@@ -75,6 +93,8 @@ export async function ensureConversations(
 ): Promise<Homes> {
   const homes: Homes = new Map()
   const answered = await findAnswered(placings)
+  const campaigns = await markCampaigns(placings.filter((placing) => !answered.has(placing)))
+  const keyOf = (placing: Placing) => keyIn(placing, campaigns.get(placing))
   const keys = new Map<string, Placing>()
   for (const placing of placings) if (!answered.has(placing)) keys.set(keyOf(placing), placing)
   const find = async (wantedKeys: string[], ids: Types.ObjectId[]) =>
@@ -111,6 +131,7 @@ export async function ensureConversations(
           channel: placing.account.channel,
           subject: placing.event.subject ?? null,
           keys: [key],
+          campaignId: campaigns.get(placing)?.campaignId ?? null,
           mergedInto: null,
           createdAt: placing.message.at,
           lastMessageAt: placing.message.at

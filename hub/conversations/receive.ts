@@ -9,6 +9,8 @@ import { receiveAbout, takeReadUntil } from '../messages/about.ts'
 import { quarantine } from '../quarantine/quarantine.ts'
 import { refuse } from '../refuse.ts'
 import type { FileMeta } from '../attachments/store.ts'
+import { takeFeedback, takeReport } from '../campaigns/feedback.ts'
+import { noteReply } from '../campaigns/reply.ts'
 import { takeIn } from '../attachments/take-in.ts'
 import type { Arrival, QueueChoice } from './arrival.ts'
 import { placingOf } from './place.ts'
@@ -41,6 +43,10 @@ export async function receive(
   const account = await activeAccount(hub, accountId)
   switch (event.kind) {
     case 'delivery':
+      return (await takeReport(hub, event)) ?? receiveAbout(hub, account, event)
+    case 'feedback':
+      // Of a mail that was forgotten since, nothing is left to be said.
+      return (await takeFeedback(hub, event)) ?? 'repeat'
     case 'reaction':
     case 'amendment':
       return receiveAbout(hub, account, event)
@@ -90,6 +96,7 @@ export async function receiveMessage(
     into: extras.into
   })
   noteArrival(hub, account)
+  if (message) await noteReply(hub, event)
   if (message?.mediaAt)
     hub.schedule('media.fetch', { messageId: id.toHexString() }, { key: id.toHexString() })
   return message

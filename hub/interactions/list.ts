@@ -14,6 +14,7 @@ import {
 } from '../conversations/conversation.model.ts'
 import type { Hub } from '../hub.ts'
 import { messagesOf } from '../messages/list.ts'
+import { readerOf } from '../messages/whisper.ts'
 import { containing } from '../containing.ts'
 import { before, markOf } from '../paging.ts'
 import { found } from '../refuse.ts'
@@ -116,7 +117,7 @@ export async function readInteractionOf(
   const [conversation, contact, messages] = await Promise.all([
     Conversation.findById(doc.conversationId).lean() as Promise<ConversationDoc | null>,
     Contact.findById(doc.contactId).lean() as Promise<ContactDoc | null>,
-    messagesOf(doc.conversationId, {})
+    messagesOf(doc.conversationId, {}, await readerOf(hub, who))
   ])
   return {
     seq,

@@ -134,7 +134,11 @@ export async function offerTo(
       interaction._id,
       (newest) => {
         if (newest.state === 'closed' || newest.state === 'wrapup') return refuse('wrong-state')
-        if (String(newest.agentId) !== String(interaction.agentId) || newest.state !== interaction.state)
+        if (
+          newest.state !== interaction.state ||
+          String(newest.agentId) !== String(interaction.agentId) ||
+          String(newest.offer?.id) !== String(interaction.offer?.id)
+        )
           return refuse('changed-meanwhile')
         const at = new Date()
         const offer = {

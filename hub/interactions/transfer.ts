@@ -3,9 +3,11 @@ import { releaseHold } from '../agents/holds.ts'
 import type { Requirement } from '@palabre/config/contract/routing'
 import type { Hub } from '../hub.ts'
 import { refuse } from '../refuse.ts'
-import { actorOf, may, type Who } from '../sessions/who.ts'
+import { actorOf, type Who } from '../sessions/who.ts'
 import { catalogOf } from '../settings/catalog.ts'
 import { checkRequirements } from '../settings/check-queue.ts'
+import { mayLookOn } from '../stepping/oversight.ts'
+import { tellStepIn } from '../stepping/step-in.ts'
 import { findInteraction } from './find.ts'
 import type { InteractionDoc } from './interaction.model.ts'
 import { intoQueue } from './into-queue.ts'
@@ -18,7 +20,7 @@ export type Destination =
 
 /**
  * Hands an interaction to an agent (offered at once), to another queue, or to whoever has some skills. It keeps its
- * age. Only its holder or a supervisor may.
+ * age. Only its holder may, or a supervisor who looks after it, also while it is offered; whoever loses it is told.
  */
 export async function transferInteraction(
   hub: Hub,
@@ -28,8 +30,23 @@ export async function transferInteraction(
   note = ''
 ): Promise<InteractionDoc> {
   const interaction = await findInteraction(hub, who, id)
-  if (!holds(interaction, who) && !may(who, 'interaction:assign')) return refuse('not-yours')
-  if (interaction.state !== 'active' && interaction.state !== 'queued') return refuse('wrong-state')
+  const isOwn = holds(interaction, who)
+  if (!isOwn && !(await mayLookOn(hub, who, id))) return refuse('not-yours')
+  const { state } = interaction
+  if (state !== 'active' && state !== 'queued' && (state !== 'offered' || isOwn)) return refuse('wrong-state')
+  const former = interaction.agentId ?? interaction.offer?.agentId ?? null
+  const doc = await handOn(hub, who, interaction, to, note)
+  if (former && !isOwn) await tellStepIn(hub, who, doc, former, { kind: 'sent-on', reason: note })
+  return doc
+}
+
+async function handOn(
+  hub: Hub,
+  who: Who,
+  interaction: InteractionDoc,
+  to: Destination,
+  note: string
+): Promise<InteractionDoc> {
   const transfer = { byId: who.agentId ?? who.userId, note }
   if ('agentId' in to)
     return offerTo(hub, who, interaction, new Types.ObjectId(to.agentId), 'transferred', { transfer })
@@ -39,12 +56,16 @@ export async function transferInteraction(
   if (!queue || queue.archived) return refuse('unknown-reference')
   const requirements = 'requirements' in to ? to.requirements : queue.requirements
   if ('requirements' in to) await checkRequirements('to/requirements', requirements)
-  const former = interaction.agentId
+  const former = interaction.agentId ?? interaction.offer?.agentId ?? null
   const { doc } = await writeInteraction(
     hub,
     interaction._id,
     (newest) => {
-      if (newest.state !== interaction.state || String(newest.agentId) !== String(former))
+      if (
+        newest.state !== interaction.state ||
+        String(newest.agentId) !== String(interaction.agentId) ||
+        String(newest.offer?.id) !== String(interaction.offer?.id)
+      )
         return refuse('changed-meanwhile')
       return requeueing(
         newest,

@@ -6,6 +6,8 @@ import type { Hub } from '../hub.ts'
 import { findInteraction } from '../interactions/find.ts'
 import { identify } from '../sessions/identify.ts'
 import type { Who } from '../sessions/who.ts'
+import { lookOn } from '../stepping/look-on.ts'
+import { tellWriting } from '../stepping/tell-writing.ts'
 import type { Board, Listener } from './board.ts'
 import { frameOf } from './board.ts'
 import { gatherFrames } from './gather.ts'
@@ -74,7 +76,8 @@ export function attachSocket(
         if (!viewOf(topic) && !own.has(topic) && !(await mayHear(hub, now, topic))) lost.push(topic)
       board.remove(self, lost)
       board.add(self, own)
-      const refused = lost.filter((topic) => /^(interaction|queue|accounts)/.test(topic))
+      looking.end(lost)
+      const refused = lost.filter((topic) => /^(interaction|queue|accounts|writing)/.test(topic))
       let moved = false
       for (const view of watched) {
         const topics = await topicsOfView(hub, now, view)
@@ -88,6 +91,8 @@ export function attachSocket(
       if (moved) write({ type: 'resync', seq: hub.stream.head() })
     }
   }
+
+  const looking = lookOn(hub, { who: () => self.who, write, recheck: () => self.recheck() })
 
   /** Has the client hear a view by these topics and no others of it; true when that is a change. */
   function show(view: View, topics: readonly string[]): boolean {
@@ -120,6 +125,7 @@ export function attachSocket(
       } else if (!view && (await mayHear(hub, self.who, topic))) allowed.push(topic)
       else refused.push(topic)
     }
+    await looking.begin(allowed)
     board.add(self, allowed)
     if (refused.length > 0) write({ type: 'refused', topics: refused })
   }
@@ -155,6 +161,7 @@ export function attachSocket(
         return watch(frame.topics)
       case 'unwatch':
         for (const topic of frame.topics) watched.delete(topic as View)
+        looking.end(frame.topics)
         board.remove(
           self,
           [...self.topics].filter((topic) => frame.topics.includes(viewOf(topic) ?? topic))
@@ -179,6 +186,8 @@ export function attachSocket(
         })
         return
       }
+      case 'writing':
+        return tellWriting(hub, self.who, frame)
       case 'ping':
         write({ type: 'pong' })
     }
@@ -196,6 +205,7 @@ export function attachSocket(
   socket.on('close', () => {
     clearInterval(refill)
     board.remove(self)
+    looking.endAll()
   })
   board.add(self, ownTopics(who))
   return self

@@ -2,6 +2,7 @@ import type { Hub } from '../hub.ts'
 import { findInteraction } from '../interactions/find.ts'
 import { Refusal } from '../refuse.ts'
 import { may, scopeOf, type Who } from '../sessions/who.ts'
+import { mayLookOn } from '../stepping/oversight.ts'
 
 /** What everybody hears without asking, by who they are. */
 export function ownTopics(who: Who): string[] {
@@ -9,6 +10,8 @@ export function ownTopics(who: Who): string[] {
     'everybody',
     `user:${who.userId.toHexString()}`,
     ...(who.agentId && may(who, 'interaction:read') ? [`agent:${who.agentId.toHexString()}`] : []),
+    ...(may(who, 'campaign:read') ? ['campaigns'] : []),
+    ...(may(who, 'audience:read') ? ['audience'] : []),
     ...(who.roles.includes('administrator') ? ['administrators'] : [])
   ]
 }
@@ -54,6 +57,8 @@ export async function mayHear(hub: Hub, who: Who, topic: string): Promise<boolea
         if (error instanceof Refusal) return false
         throw error
       }
+    case 'writing':
+      return mayLookOn(hub, who, id)
     default:
       return false
   }

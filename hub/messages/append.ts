@@ -4,7 +4,7 @@ import { Interaction, interactionTold, type InteractionDoc } from '../interactio
 import { relayGraceMs } from '../record/change.ts'
 import { grouped } from '../record/group.ts'
 import { updateEach } from '../record/update-each.ts'
-import { refuse } from '../refuse.ts'
+import { Refusal } from '../refuse.ts'
 import { Message, presentMessage, type MessageDoc } from './message.model.ts'
 import { settleMessages, tellMessage } from './tell.ts'
 
@@ -60,9 +60,11 @@ async function appendGroup(hub: Hub, appends: Append[]): Promise<(MessageDoc | E
   const stored = appends.filter((_, i) => !repeats.has(i))
   if (stored.length > 0) {
     const now = new Date()
+    // A whisper leaves no trace in what others see of the interaction.
+    const seen = stored.filter(({ message }) => !message.whisper)
     const newest = await updateEach(
       Interaction,
-      stored.map(({ message, interaction }) => ({ _id: interaction._id, update: changeOf(message, now) }))
+      seen.map(({ message, interaction }) => ({ _id: interaction._id, update: changeOf(message, now) }))
     )
     for (const { message, interaction } of stored)
       tellMessage(hub, presentMessage(message), newest.get(interaction._id.toHexString()) ?? interaction)
@@ -81,14 +83,15 @@ async function firstOf(message: MessageDoc): Promise<MessageDoc | Error> {
     interactionId,
     clientId: { $eq: clientId, $type: 'string' }
   }).lean()) as MessageDoc | null
-  return first ?? refuse('already-exists')
+  // Nobody reads a whisper by guessing its id.
+  return first && !first.whisper === !message.whisper ? first : new Refusal('already-exists')
 }
 
 /** Tells what a crash left untold of a message of ours. */
 export async function retellOwn(hub: Hub, message: MessageDoc) {
   const interaction = (await Interaction.findById(message.interactionId).lean()) as InteractionDoc | null
   if (interaction) {
-    if (interaction.lastMessageAt < message.at) {
+    if (!message.whisper && interaction.lastMessageAt < message.at) {
       await Interaction.updateOne({ _id: interaction._id }, changeOf(message, new Date()))
     }
     tellMessage(hub, presentMessage(message), interaction)

@@ -16,6 +16,8 @@ interface DraftDoc {
   attachmentIds: string[]
   mode: 'reply' | 'note'
   savedAt: Date
+  /** Of whose draft it is a copy that was handed over; gone with the next save. */
+  handedFrom?: string | undefined
 }
 
 const schema = new Schema<DraftDoc>(
@@ -28,16 +30,18 @@ const schema = new Schema<DraftDoc>(
     cc: [String],
     attachmentIds: [String],
     mode: String,
-    savedAt: Date
+    savedAt: Date,
+    handedFrom: String
   },
   { collection: 'drafts', versionKey: false }
 )
 schema.index({ savedAt: 1 })
+schema.index({ handedFrom: 1 }, { partialFilterExpression: { handedFrom: { $type: 'string' } } })
 
 export const Draft = model<DraftDoc>('Draft', schema)
 
-const keyOf = (userId: Types.ObjectId, interactionId: Types.ObjectId | string) =>
-  `${userId.toHexString()}:${interactionId.toString()}`
+export const draftKey = (userId: Types.ObjectId | string, interactionId: Types.ObjectId | string) =>
+  `${userId.toString()}:${interactionId.toString()}`
 
 const isOwn = (meta: FileMeta, userId: Types.ObjectId) =>
   meta.use === 'attachment' && meta.byId === userId.toHexString()
@@ -47,7 +51,7 @@ export async function readDraftOf(
   userId: Types.ObjectId,
   interactionId: string
 ): Promise<Reply<typeof readDraft>> {
-  const doc = await Draft.findById(keyOf(userId, interactionId)).lean()
+  const doc = await Draft.findById(draftKey(userId, interactionId)).lean()
   const files = await Promise.all((doc?.attachmentIds ?? []).map((id) => findFile(id)))
   return {
     text: doc?.text ?? '',
@@ -70,24 +74,29 @@ export async function saveDraftOf(
   body: Input<typeof saveDraft>['body']
 ): Promise<Reply<typeof saveDraft>> {
   if (!body.text.trim() && !body.attachmentIds?.length) {
-    await Draft.deleteOne({ _id: keyOf(userId, interactionId) })
+    await Draft.deleteOne({ _id: draftKey(userId, interactionId) })
     return { savedAt: null }
   }
   const savedAt = new Date()
   const { text, html = null, subject = null, to = [], cc = [], attachmentIds = [], mode } = body
   await Draft.updateOne(
-    { _id: keyOf(userId, interactionId) },
-    { $set: { text, html, subject, to, cc, attachmentIds, mode, savedAt } },
+    { _id: draftKey(userId, interactionId) },
+    { $set: { text, html, subject, to, cc, attachmentIds, mode, savedAt }, $unset: { handedFrom: '' } },
     { upsert: true }
   )
   return { savedAt: savedAt.toISOString() }
 }
 
 const forgetAll = grouped<string, null>(async (ids) => {
-  await Draft.collection.deleteMany({ _id: { $in: ids } } as never, { writeConcern: { w: 1 } })
+  await Draft.collection.deleteMany(
+    {
+      $or: [{ _id: { $in: ids } }, { handedFrom: { $in: ids, $type: 'string' } }]
+    } as never,
+    { writeConcern: { w: 1 } }
+  )
   return ids.map(() => null)
 })
 
-/** Forgets a draft that was sent. */
+/** Forgets a draft that was sent, and what was handed over of it meanwhile: it is not to be sent twice. */
 export const forgetDraft = (userId: Types.ObjectId, interactionId: Types.ObjectId) =>
-  forgetAll(keyOf(userId, interactionId))
+  forgetAll(draftKey(userId, interactionId))

@@ -8,10 +8,14 @@ import { Message, presentMessage, type MessageDoc } from './message.model.ts'
 /** What only sending needs. */
 const unshown = { thread: 0, bcc: 0, claim: 0 }
 
-/** A page of a conversation's messages in order of time; `next` leads to the page before it. */
+/**
+ * A page of a conversation's messages in order of time, as far as the reader may read them; `next` leads to the page
+ * before it.
+ */
 export async function messagesOf(
   conversationId: Types.ObjectId | string,
-  page: { before?: string | undefined; limit?: number | undefined }
+  page: { before?: string | undefined; limit?: number | undefined },
+  mayRead: (message: MessageDoc) => boolean
 ): Promise<Reply<typeof listMessages>> {
   const { limit = 50 } = page
   const docs = (await Message.find({ conversationId, ...before('at', page.before) } as never, unshown)
@@ -20,7 +24,7 @@ export async function messagesOf(
     .lean()) as MessageDoc[]
   const shown = docs.slice(0, limit)
   const oldest = shown[shown.length - 1]
-  const placed = await withoutUnplaced(shown)
+  const placed = await withoutUnplaced(shown.filter(mayRead))
   return {
     items: placed.reverse().map(presentMessage),
     ...(docs.length > limit && oldest && { next: markOf(oldest.at, oldest._id) })

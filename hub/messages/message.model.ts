@@ -69,6 +69,8 @@ export interface MessageDoc {
   reactions?: { contact?: ReactionDoc; agent?: ReactionDoc } | undefined
   public?: PublicPlace | undefined
   audience?: 'public' | 'private' | undefined
+  /** Of a note by a supervisor: the agent whom it is for, and the queue whose supervisors see it as well. */
+  whisper?: { agentId: string; name: string; queueId: string } | undefined
   choices?: Choices | undefined
   /** What the customer chose, of the choices of a message of ours. */
   chosen?: string | undefined
@@ -123,6 +125,7 @@ const schema = new Schema<MessageDoc>(
     reactions: Object,
     public: Object,
     audience: String,
+    whisper: Object,
     choices: Object,
     chosen: String,
     template: Object,
@@ -183,6 +186,7 @@ export function presentMessage(doc: MessageDoc): MessageWire {
     ...presentReactions(doc.reactions),
     ...(doc.public && { public: doc.public }),
     ...(doc.audience && { audience: doc.audience }),
+    ...(doc.whisper && { whisper: { agentId: doc.whisper.agentId, name: doc.whisper.name } }),
     ...(doc.choices && { choices: doc.choices }),
     ...(doc.template && { template: doc.template.name }),
     ...(doc.amendments?.length && { amended: doc.amendments[doc.amendments.length - 1]!.to }),

@@ -18,6 +18,7 @@ import { messagesOf } from './list.ts'
 import { presentAttachment, presentMessage } from './message.model.ts'
 import { addNoteOf, sendMessageOf } from './send.ts'
 import { findMessage, retryMessage, undoMessage } from './undo.ts'
+import { readerOf } from './whisper.ts'
 import { Types } from 'mongoose'
 
 export function messageRoutes(app: FastifyInstance, hub: Hub) {
@@ -26,7 +27,7 @@ export function messageRoutes(app: FastifyInstance, hub: Hub) {
     const scope = within(await scopeOf(hub, who))
     const [inScope, page] = await Promise.all([
       Interaction.exists({ $and: [{ conversationId }, scope] } as never),
-      messagesOf(conversationId, input.query)
+      messagesOf(conversationId, input.query, await readerOf(hub, who))
     ])
     found(inScope)
     return page

@@ -3,9 +3,13 @@ import type { Message as MessageWire } from '@palabre/config/contract/message'
 import type { Hub } from '../hub.ts'
 import type { InteractionDoc } from '../interactions/interaction.model.ts'
 import { bookkeepingMs } from '../record/change.ts'
+import { writingOf } from '../stepping/look-on.ts'
 import { Message } from './message.model.ts'
 
-/** Tells a message to whoever has its conversation open, to its owner, and (not notes) to the customer's client. */
+/**
+ * Tells a message to whoever has its conversation open, to its owner, and (not notes) to the customer's client. A
+ * whisper is told to the agent whom it is for, and to supervisors who look on.
+ */
 export function tellMessage(
   hub: Hub,
   message: MessageWire,
@@ -14,11 +18,13 @@ export function tellMessage(
   hub.stream.publish({
     name: 'message.changed',
     payload: { message },
-    topics: [
-      `interaction:${interaction._id.toHexString()}`,
-      ...(interaction.agentId ? [`agent:${interaction.agentId.toHexString()}`] : []),
-      ...(message.kind === 'note' ? [] : [`conversation:${interaction.conversationId.toHexString()}`])
-    ]
+    topics: message.whisper
+      ? [writingOf(interaction._id.toHexString()), `agent:${message.whisper.agentId}`]
+      : [
+          `interaction:${interaction._id.toHexString()}`,
+          ...(interaction.agentId ? [`agent:${interaction.agentId.toHexString()}`] : []),
+          ...(message.kind === 'note' ? [] : [`conversation:${interaction.conversationId.toHexString()}`])
+        ]
   })
 }
 

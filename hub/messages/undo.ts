@@ -7,14 +7,16 @@ import { found, refuse } from '../refuse.ts'
 import { may, type Who } from '../sessions/who.ts'
 import { tellStored } from './delivery.ts'
 import { Message, type MessageDoc } from './message.model.ts'
+import { readerOf } from './whisper.ts'
 
-/** The message and its interaction, when it is within the asker's scope; notes and received ones included. */
+/** The message and its interaction, when it is within the asker's scope and they may read it; notes and received ones included. */
 export async function findMessage(
   hub: Hub,
   who: Who,
   id: string
 ): Promise<{ message: MessageDoc; interaction: InteractionDoc }> {
   const message = found((await Message.findById(id).lean()) as MessageDoc | null)
+  if (message.whisper && !(await readerOf(hub, who))(message)) return refuse('not-found')
   const interaction = await findInteraction(hub, who, found(message.interactionId).toHexString())
   return { message, interaction }
 }

@@ -96,6 +96,9 @@ class Live {
 
   typing = (interactionId: string, on: boolean): void => this.#protocol.typing(interactionId, on)
 
+  /** What the agent is writing, while a supervisor looks on. */
+  writing: LiveProtocol['writing'] = (written) => this.#protocol.writing(written)
+
   /**
    * Keeps a snapshot true: reads once the connection is open (or after 1.2 s without it), and again at every resync.
    * With `atOnce` it does not wait for the connection: for what people came to see. Subscribe with `on` before, so that

@@ -44,7 +44,13 @@ export const adminTrace = defineWords({
     'action-queue-empty': 'Moved what waited in a queue',
     'action-presence-force': 'Forced the status of an agent',
     'action-quarantine-dismiss': 'Dismissed from quarantine',
-    'action-interaction-assign': 'Assigned an interaction'
+    'action-interaction-assign': 'Assigned an interaction',
+    'noun-watchRule': 'Looking on',
+    'action-interaction-watch': 'Began to look at what an agent writes',
+    'action-interaction-unwatch': 'Ended looking at what an agent writes',
+    'action-interaction-takeOver': 'Took over from an agent',
+    'action-watchRule-show': 'Agents see when a supervisor looks on',
+    'action-watchRule-hide': 'Agents no longer see when a supervisor looks on'
   },
   fr: {
     'noun-skill': 'Compétence',
@@ -88,6 +94,12 @@ export const adminTrace = defineWords({
     'action-queue-empty': 'Attente d’une file déplacée',
     'action-presence-force': 'Statut d’un agent forcé',
     'action-quarantine-dismiss': 'Retrait de la quarantaine',
-    'action-interaction-assign': 'Attribution d’une interaction'
+    'action-interaction-assign': 'Attribution d’une interaction',
+    'noun-watchRule': 'Regard du superviseur',
+    'action-interaction-watch': 'Début d’un regard sur ce qu’un agent écrit',
+    'action-interaction-unwatch': 'Fin d’un regard sur ce qu’un agent écrit',
+    'action-interaction-takeOver': 'Reprise d’un contact à un agent',
+    'action-watchRule-show': 'Regard du superviseur montré aux agents',
+    'action-watchRule-hide': 'Regard du superviseur caché aux agents'
   }
 })

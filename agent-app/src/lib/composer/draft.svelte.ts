@@ -47,7 +47,8 @@ export class Draft {
   /** Grows when the text was put there by the program, so that the editor takes it over. */
   revision = $state(0)
   loaded = $state(false)
-  #touched = false
+  /** When something was last written here, ms since 1970; 0: never, it was only loaded. */
+  touchedAt = 0
   #timer: ReturnType<typeof setTimeout> | undefined
   #saving: Promise<void> = Promise.resolve()
 
@@ -63,12 +64,12 @@ export class Draft {
     return !this.text.trim() && !this.files[this.mode].length
   }
 
-  /** Brings what the hub kept, unless something was written here meanwhile. */
-  async load(): Promise<void> {
-    if (this.loaded) return
+  /** Brings what the hub kept, unless something was written here meanwhile; `again`: it may have got more by now. */
+  async load({ again = false } = {}): Promise<void> {
+    if (this.loaded && !again) return
     try {
       const kept = await call(readDraft, { params: { id: this.interactionId } })
-      if (!this.#touched && kept.savedAt) {
+      if (!this.touchedAt && kept.savedAt) {
         this.mode = kept.mode
         if (kept.mode === 'note') this.note = kept.text
         else {
@@ -90,7 +91,7 @@ export class Draft {
 
   /** Something changed: kept at the hub within two seconds. */
   touch(): void {
-    this.#touched = true
+    this.touchedAt = Date.now()
     this.saved = 'unsaved'
     this.#timer ??= setTimeout(() => void this.flush(), saveEveryMs)
   }
@@ -161,6 +162,17 @@ export class Draft {
     this.saved = 'none'
     this.revision += 1
     if (this.mode === 'note' || this.note.trim()) this.touch()
+  }
+
+  /** Lets go of all of it here; the hub has forgotten it already. */
+  forget(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.reply = this.html = this.note = ''
+    this.files = { reply: [], note: [] }
+    this.touchedAt = 0
+    this.saved = 'none'
+    this.revision += 1
   }
 
   /** Uploads files one after the other; what fails stays in the list with its reason. */

@@ -71,6 +71,8 @@ export function sayLog({ name, byId, figures }: LogEntry): string | null {
       return figures['queueId']
         ? t('conversation.log-transferred-queue', { by, queue })
         : t('conversation.log-transferred-agent', { by, agent })
+    case 'takenOver':
+      return t('stepping.log-takenOver', { by, agent: person(figures['fromAgentId']) })
     case 'assigned':
       return t('conversation.log-assigned', { by, agent })
     case 'wrapUp':

@@ -30,6 +30,7 @@ const sameRun = (a: Message | undefined, b: Message | undefined) =>
   a.author.kind === b.author.kind &&
   a.author.id === b.author.id &&
   a.author.name === b.author.name &&
+  a.whisper?.agentId === b.whisper?.agentId &&
   Date.parse(b.at) - Date.parse(a.at) < runMs &&
   dayOf(a.at) === dayOf(b.at)
 

@@ -138,6 +138,11 @@ export class LiveProtocol {
     this.#tell({ type: 'typing', interactionId, on })
   }
 
+  /** Says what the agent is writing, to whoever looks on; lost when there is no connection, as it should be. */
+  writing(written: Omit<Extract<ClientFrame, { type: 'writing' }>, 'type'>): void {
+    this.#tell({ type: 'writing', ...written })
+  }
+
   #open(): void {
     this.#become('connecting')
     const socket = this.#around.connect()

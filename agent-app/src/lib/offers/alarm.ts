@@ -34,25 +34,36 @@ export function notify(
   open: () => void,
   stays = true
 ): void {
-  if (!session.preferences?.notifications || typeof Notification === 'undefined') return
+  const title = t('offer.notify-title', { medium: t(media[medium].label), name: contactName })
+  const notification = notifyOf(`offer-${id}`, title, preview, open, stays)
+  if (notification) shown.set(id, notification)
+}
+
+/** Shows something on the desktop when the person wants that and looks elsewhere; one of a tag at a time. */
+export function notifyOf(
+  tag: string,
+  title: string,
+  body: string,
+  open: () => void,
+  stays = false
+): Notification | null {
+  if (!session.preferences?.notifications || typeof Notification === 'undefined') return null
   if (
     Notification.permission !== 'granted' ||
     (document.visibilityState === 'visible' && document.hasFocus())
   )
-    return
+    return null
   try {
-    const notification = new Notification(
-      t('offer.notify-title', { medium: t(media[medium].label), name: contactName }),
-      { body: preview, tag: `offer-${id}`, requireInteraction: stays }
-    )
+    const notification = new Notification(title, { body, tag, requireInteraction: stays })
     notification.onclick = () => {
       window.focus()
       open()
       notification.close()
     }
-    shown.set(id, notification)
+    return notification
   } catch {
     // Some phones only allow notifications from a service worker.
+    return null
   }
 }
 

@@ -5,9 +5,13 @@ import { adminRecord } from '@palabre/config/i18n/words/admin-record'
 import { adminTrace } from '@palabre/config/i18n/words/admin-trace'
 import { alert } from '@palabre/config/i18n/words/alert'
 import { app } from '@palabre/config/i18n/words/app'
+import { audience } from '@palabre/config/i18n/words/audience'
+import { board } from '@palabre/config/i18n/words/board'
 import { call } from '@palabre/config/i18n/words/call'
 import { contact } from '@palabre/config/i18n/words/contact'
 import { conversation } from '@palabre/config/i18n/words/conversation'
+import { floor } from '@palabre/config/i18n/words/floor'
+import { figures } from '@palabre/config/i18n/words/figures'
 import { inbox } from '@palabre/config/i18n/words/inbox'
 import { media } from '@palabre/config/i18n/words/media'
 import { offer } from '@palabre/config/i18n/words/offer'
@@ -17,8 +21,11 @@ import { recording } from '@palabre/config/i18n/words/recording'
 import { refusal } from '@palabre/config/i18n/words/refusal'
 import { replay } from '@palabre/config/i18n/words/replay'
 import { routing } from '@palabre/config/i18n/words/routing'
+import { stepping } from '@palabre/config/i18n/words/stepping'
 import { template } from '@palabre/config/i18n/words/template'
+import { thresholds } from '@palabre/config/i18n/words/thresholds'
 import { ui } from '@palabre/config/i18n/words/ui'
+import { wallboard } from '@palabre/config/i18n/words/wallboard'
 
 /** Every namespace that `t('namespace.key')` knows: write config/i18n/words/<noun>.ts, then add one line here. */
 export const namespaces = {
@@ -29,9 +36,13 @@ export const namespaces = {
   adminTrace,
   alert,
   app,
+  audience,
+  board,
   call,
   contact,
   conversation,
+  figures,
+  floor,
   inbox,
   media,
   offer,
@@ -41,6 +52,9 @@ export const namespaces = {
   refusal,
   replay,
   routing,
+  stepping,
   template,
-  ui
+  thresholds,
+  ui,
+  wallboard
 }
