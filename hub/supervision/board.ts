@@ -27,13 +27,17 @@ function tellParts<T>(
   items: readonly T[],
   topicOf: (item: T) => string
 ) {
+  if (items.length === 0) return
   const parts = new Map<string, T[]>([[boardTopic, [...items]]])
   for (const item of items) {
     const topic = topicOf(item)
-    parts.set(topic, [...(parts.get(topic) ?? []), item])
+    if (!listeners.has(topic)) continue
+    const part = parts.get(topic)
+    if (part) part.push(item)
+    else parts.set(topic, [item])
   }
   for (const [topic, some] of parts)
-    if (some.length > 0 && listeners.has(topic))
+    if (listeners.has(topic))
       listeners.tell({
         seq: null,
         name,
@@ -48,20 +52,27 @@ export function openBoard(hub: Hub, listeners: Listeners): Board {
   const cells = new Cells()
   let reading: Promise<void> | null = null
   let timer: NodeJS.Timeout | null = null
+  let toldAt = -tellMs
 
   async function read() {
+    const since = cells.heard
     const docs = (await Interaction.find({
       state: { $in: ['queued', 'offered', 'active', 'wrapup'] }
     }).lean()) as InteractionDoc[]
-    cells.replace(docs.map(presentInteraction))
+    cells.replace(docs.map(presentInteraction), since)
     tellSoon()
   }
 
+  /** At once when nothing was told for a while: what is rare need not wait for what may come. */
   function tellSoon() {
-    timer ??= setTimeout(() => {
-      timer = null
-      tellParts(listeners, 'board.changed', 'cells', cells.changes(), ({ queueId }) => queueBoard(queueId))
-    }, tellMs)
+    timer ??= setTimeout(
+      () => {
+        timer = null
+        toldAt = performance.now()
+        tellParts(listeners, 'board.changed', 'cells', cells.changes(), ({ queueId }) => queueBoard(queueId))
+      },
+      Math.max(0, toldAt + tellMs - performance.now())
+    )
   }
 
   async function tellQuarters(quarters: BoardQuarter[]) {

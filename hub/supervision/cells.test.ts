@@ -42,6 +42,9 @@ function counted(works: readonly Work[]) {
     wrapUp: open.filter(({ state }) => state === 'wrapup').length
   }
 }
+/** The newest state of each that is open. */
+const open = (works: readonly Work[]) =>
+  [...new Map(works.map((one) => [one.id, one])).values()].filter(({ state }) => state !== 'closed')
 const total = (cells: ReturnType<Cells['all']>) => ({
   waiting: cells.reduce((sum, { waiting }) => sum + waiting, 0),
   active: cells.reduce((sum, { active }) => sum + active, 0),
@@ -87,8 +90,61 @@ describe('the cells of a board', () => {
     const cells = new Cells()
     cells.take(first)
     cells.take(second)
-    cells.replace([second])
+    cells.replace([second], cells.heard)
     expect(total(cells.all())).toEqual({ waiting: 1, active: 0, wrapUp: 0 })
+  })
+
+  it('keep what was heard while a snapshot was read, whether it has it or not', () => {
+    fc.assert(
+      fc.property(history, fc.nat(), fc.nat(), (works, asked, answered) => {
+        const cells = new Cells()
+        // As the database has it: each version is written after the one before it, and told later.
+        const ordered = works.sort((a, b) => a.version - b.version)
+        const [from, to] = [asked % (ordered.length + 1), answered % (ordered.length + 1)].sort(
+          (a, b) => a - b
+        )
+        for (const one of ordered.slice(0, from)) cells.take(one)
+        const since = cells.heard
+        for (const one of ordered.slice(from, to)) cells.take(one)
+        cells.replace(open(ordered.slice(0, from)), since)
+        for (const one of ordered.slice(to)) cells.take(one)
+        expect(total(cells.all())).toEqual(counted(works))
+      })
+    )
+  })
+
+  it('are not told again for what changes no figure of them', () => {
+    const [sample] = fc.sample(work, { numRuns: 1, seed: 4 }) as [Work]
+    const cells = new Cells()
+    cells.take({ ...sample, state: 'active', version: 1 })
+    expect(cells.changes()).toHaveLength(1)
+    cells.take({ ...sample, state: 'active', version: 2 })
+    expect(cells.changes()).toEqual([])
+    cells.take({ ...sample, state: 'wrapup', version: 1 })
+    expect(cells.changes()).toEqual([])
+  })
+
+  it('tell the fifty targets that are next, in order, of however many', () => {
+    const [sample] = fc.sample(work, { numRuns: 1, seed: 5 }) as [Work]
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 59 }), { minLength: 1, maxLength: 200 }), (minutes) => {
+        const cells = new Cells()
+        const waiting = minutes.map((minute, n) => ({
+          ...sample,
+          id: id('a', n),
+          state: 'queued' as const,
+          dueAt: `2026-01-01T11:${String(minute).padStart(2, '0')}:00.000Z`
+        }))
+        for (const one of waiting) cells.take(one)
+        const expected = waiting
+          .map(({ id: interactionId, dueAt }) => `${dueAt} ${interactionId}`)
+          .sort()
+          .slice(0, 50)
+        expect(cells.all()[0]?.due.map(({ dueAt, interactionId }) => `${dueAt} ${interactionId}`)).toEqual(
+          expected
+        )
+      })
+    )
   })
 
   it('say how long the longest wait is, and which targets are next', () => {

@@ -8,105 +8,160 @@ export type Work = Pick<
 >
 
 const mostTold = 50
+/** Closed ones that are remembered. */
+const mostClosed = 10_000
 
 interface Cell {
   of: Pick<BoardCell, 'queueId' | 'accountId' | 'channel' | 'medium'>
-  works: Map<string, Work>
+  counts: Record<Exclude<Work['state'], 'closed'>, number>
+  /** Those in the queue, the offered ones among them. */
+  waiting: Map<string, Work>
+}
+
+/** An open interaction, and how many states had been heard when this one was. */
+interface Known {
+  work: Work
+  heard: number
 }
 
 const keyOf = ({ queueId, accountId, medium }: Work) => `${queueId} ${accountId} ${medium}`
-const isOpen = ({ state }: Work) => state !== 'closed'
 const waits = ({ state }: Work) => state === 'queued' || state === 'offered'
+const isEmpty = ({ counts: { queued, offered, active, wrapup } }: Cell) =>
+  queued + offered + active + wrapup === 0
+const looksLike = (a: Work, b: Work) =>
+  a.state === b.state && a.queuedAt === b.queuedAt && a.dueAt === b.dueAt && keyOf(a) === keyOf(b)
 
 /**
  * All open work in memory, counted by queue, account and medium. A state that is older than what is known changes
- * nothing, so that events may come twice or out of order. Pure.
+ * nothing, so that events may come twice or out of order. A change costs the same however much there is; telling a cell
+ * looks at what waits in it. Pure.
  */
 export class Cells {
-  readonly #known = new Map<string, Work>()
+  readonly #known = new Map<string, Known>()
   readonly #cells = new Map<string, Cell>()
   readonly #changed = new Set<string>()
   /** Closed not long ago: an older state that comes late must not open it again. */
   readonly #closed = new Map<string, number>()
+  #heard = 0
 
-  take(work: Work) {
-    const before = this.#known.get(work.id)
-    if ((before?.version ?? this.#closed.get(work.id) ?? -1) >= work.version) return
-    if (before) this.#leave(before)
-    if (isOpen(work)) {
-      this.#closed.delete(work.id)
-      this.#known.set(work.id, work)
-      this.#enter(work)
-    } else {
-      this.#known.delete(work.id)
-      this.#closed.set(work.id, work.version)
-      this.#forget()
-    }
+  /** How many states were heard; given to `replace`, it says when the snapshot was asked for. */
+  get heard(): number {
+    return this.#heard
   }
 
-  /** What there is, and nothing else; for a snapshot after a gap. Newer states that are known stay. */
-  replace(works: readonly Work[]) {
+  take(work: Work) {
+    const before = this.#known.get(work.id)?.work
+    if ((before?.version ?? this.#closed.get(work.id) ?? -1) >= work.version) return
+    this.#heard += 1
+    if (work.state === 'closed') {
+      if (before) this.#leave(before)
+      this.#close(work)
+      return
+    }
+    this.#closed.delete(work.id)
+    this.#known.set(work.id, { work, heard: this.#heard })
+    // A message in an open thread is a new state, and no other figure.
+    if (before && looksLike(before, work)) return
+    if (before) this.#leave(before)
+    this.#enter(work)
+  }
+
+  /**
+   * What there was, and nothing else, when a snapshot was asked for (`since`). What was heard from then on may be newer
+   * than the snapshot and stays, also where the snapshot does not have it.
+   */
+  replace(works: readonly Work[], since: number) {
     const ids = new Set(works.map(({ id }) => id))
-    for (const [id, work] of this.#known)
-      if (!ids.has(id)) {
+    for (const [id, { work, heard }] of this.#known)
+      if (!ids.has(id) && heard <= since) {
         this.#leave(work)
-        this.#known.delete(id)
+        this.#close(work)
       }
     for (const work of works) this.take(work)
   }
 
   all(): BoardCell[] {
-    return [...this.#cells.keys()].map((key) => this.#present(key)).filter((cell) => cell !== null)
+    return [...this.#cells.values()].map(present)
   }
 
   /** The cells that changed since the last time this was asked; one that is empty now says so once. */
   changes(): BoardCell[] {
-    const cells = [...this.#changed].map((key) => this.#present(key)).filter((cell) => cell !== null)
-    for (const key of this.#changed) if (this.#cells.get(key)?.works.size === 0) this.#cells.delete(key)
+    const cells: BoardCell[] = []
+    for (const key of this.#changed) {
+      const cell = this.#cells.get(key)
+      if (!cell) continue
+      cells.push(present(cell))
+      if (isEmpty(cell)) this.#cells.delete(key)
+    }
     this.#changed.clear()
     return cells
   }
 
   #enter(work: Work) {
+    if (work.state === 'closed') return
     const key = keyOf(work)
     const { queueId, accountId, channel, medium } = work
-    const cell = this.#cells.get(key) ?? { of: { queueId, accountId, channel, medium }, works: new Map() }
-    this.#cells.set(key, cell)
-    cell.works.set(work.id, work)
+    let cell = this.#cells.get(key)
+    if (!cell) {
+      const counts = { queued: 0, offered: 0, active: 0, wrapup: 0 }
+      cell = { of: { queueId, accountId, channel, medium }, counts, waiting: new Map() }
+      this.#cells.set(key, cell)
+    }
+    cell.counts[work.state] += 1
+    if (waits(work)) cell.waiting.set(work.id, work)
     this.#changed.add(key)
   }
 
   #leave(work: Work) {
     const key = keyOf(work)
-    this.#cells.get(key)?.works.delete(work.id)
+    const cell = this.#cells.get(key)
+    if (!cell || work.state === 'closed') return
+    cell.counts[work.state] -= 1
+    cell.waiting.delete(work.id)
     this.#changed.add(key)
   }
 
-  #present(key: string): BoardCell | null {
-    const cell = this.#cells.get(key)
-    if (!cell) return null
-    const works = [...cell.works.values()]
-    const count = (...states: Work['state'][]) => works.filter(({ state }) => states.includes(state)).length
-    const waiting = works.filter(waits)
-    const oldest = waiting.map(({ queuedAt }) => queuedAt).sort()[0]
-    return {
-      ...cell.of,
-      waiting: waiting.length,
-      offered: count('offered'),
-      active: count('active'),
-      wrapUp: count('wrapup'),
-      oldestQueuedAt: oldest ?? null,
-      due: waiting
-        .flatMap(({ id, queuedAt, dueAt }) => (dueAt === null ? [] : { interactionId: id, queuedAt, dueAt }))
-        .sort((a, b) => (a.dueAt < b.dueAt ? -1 : 1))
-        .slice(0, mostTold)
+  #close({ id, version }: Work) {
+    this.#known.delete(id)
+    this.#closed.set(id, version)
+    for (const oldest of this.#closed.keys()) {
+      if (this.#closed.size <= mostClosed) return
+      this.#closed.delete(oldest)
     }
   }
+}
 
-  #forget() {
-    for (const id of this.#closed.keys()) {
-      if (this.#closed.size <= 10_000) return
-      this.#closed.delete(id)
-    }
+function present({ of, counts, waiting }: Cell): BoardCell {
+  let oldest: string | null = null
+  for (const { queuedAt } of waiting.values()) if (oldest === null || queuedAt < oldest) oldest = queuedAt
+  return {
+    ...of,
+    waiting: waiting.size,
+    offered: counts.offered,
+    active: counts.active,
+    wrapUp: counts.wrapup,
+    oldestQueuedAt: oldest,
+    due: firstDue(waiting.values())
   }
+}
+
+type Due = BoardCell['due'][number]
+
+const isBefore = (a: Due, b: Due) =>
+  a.dueAt < b.dueAt || (a.dueAt === b.dueAt && a.interactionId < b.interactionId)
+
+/** The next ones, in order. Thousands may wait for few to be told, so they are not all put in order. */
+function firstDue(waiting: Iterable<Work>): Due[] {
+  const first: Due[] = []
+  for (const { id, queuedAt, dueAt } of waiting) {
+    if (dueAt === null) continue
+    const due = { interactionId: id, queuedAt, dueAt }
+    const last = first.at(-1)
+    if (first.length === mostTold && last && !isBefore(due, last)) continue
+    let at = first.length
+    while (at > 0 && isBefore(due, first[at - 1]!)) at -= 1
+    first.splice(at, 0, due)
+    if (first.length > mostTold) first.pop()
+  }
+  return first
 }

@@ -1,21 +1,16 @@
 import type { FastifyInstance } from 'fastify'
-import { readBoard } from '@palabre/config/contract/board'
+import { listBoardItems, readBoard, readBoardWork } from '@palabre/config/contract/board'
 import { floorOf } from '../agents/floor.ts'
 import type { Hub } from '../hub.ts'
 import { serve } from '../plugins/serve.ts'
-import { refuse } from '../refuse.ts'
 import { isAgentWithin, scopeOf } from '../sessions/who.ts'
-import { momentOf } from '../wire.ts'
+import { beginningOf } from './beginning.ts'
 import { quartersSince, type Board } from './board.ts'
-
-/** Boards show a day; somebody's day may have begun long before ours. */
-const mostMs = 48 * 3_600_000
+import { itemsOf, workOf } from './items.ts'
 
 export function boardRoutes(app: FastifyInstance, hub: Hub, board: Board) {
   serve(app, hub, readBoard, async ({ input, who }) => {
-    const from = momentOf(input.query.from, 'from')
-    if (from.getTime() < Date.now() - mostMs)
-      return refuse('invalid-input', undefined, [{ path: 'from', message: 'is more than two days ago' }])
+    const from = beginningOf(input.query.from)
     // Read before the figures: what changes in between is told again.
     const seq = hub.stream.head()
     const [cells, quarters, scope, { agents }] = await Promise.all([
@@ -37,4 +32,8 @@ export function boardRoutes(app: FastifyInstance, hub: Hub, board: Board) {
       )
     }
   })
+  serve(app, hub, listBoardItems, ({ input, who }) => itemsOf(hub, who, board, input.query))
+  serve(app, hub, readBoardWork, async ({ input, who }) => ({
+    items: await workOf(hub, who, input.query.ids.split(','))
+  }))
 }

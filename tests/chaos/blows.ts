@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Chance } from './random.ts'
+import type { Chance } from '../floor/random.ts'
 import type { Stage } from './stage.ts'
 
 /** What may happen to a server room. */

@@ -6,7 +6,7 @@ import { demoPassword } from '../flows/house.ts'
 import type { Jambonz } from '../simulators/jambonz/jambonz.ts'
 import type { Party } from '../simulators/jambonz/party.ts'
 import type { Phone } from '../simulators/jambonz/phone.ts'
-import { Door, type Answer } from './door.ts'
+import { Door, type Answer } from '../floor/door.ts'
 import { soon } from './calls-soon.ts'
 
 const comesBackMs = 300

@@ -15,7 +15,7 @@ import {
   wrongStories,
   type Record
 } from './check.ts'
-import { chance } from './random.ts'
+import { chance } from '../floor/random.ts'
 import { passClaims, settle } from './settle.ts'
 import { isBuilt, openStage, type Stage } from './stage.ts'
 import { openWalks, type Walks } from './walks.ts'

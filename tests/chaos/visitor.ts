@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { WebSocket } from 'ws'
 import type { VisitorServerFrame } from '@palabre/config/contract/visitor'
-import type { Chance } from './random.ts'
-import { Door, passing } from './door.ts'
+import type { Chance } from '../floor/random.ts'
+import { Door, passing } from '../floor/door.ts'
 
 const confirmedWithinMs = 6000
 
