@@ -64,6 +64,11 @@ export const Env = Type.Object({
     description:
       'Where clamd listens (tcp://host:port or unix:/path): every file is scanned before anybody gets it; empty: none is'
   }),
+  DNS_SERVER: Type.String({
+    default: '',
+    pattern: '^$|^[0-9a-fA-F.:\\[\\]]+(:\\d{1,5})?$',
+    description: 'Resolver that is asked for the records of sending domains; empty: the machine’s own'
+  }),
   TRUST_PROXY: Type.Boolean({ default: false, description: 'Believe X-Forwarded-For of the proxy in front' }),
   ADMIN_EMAIL: Type.String({
     default: '',

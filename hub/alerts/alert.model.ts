@@ -1,14 +1,31 @@
 import { model, type Types } from 'mongoose'
-import type { Alert as AlertWire, AlertKind } from '@palabre/config/contract/alert'
+import {
+  alertKinds,
+  alertNews,
+  type Alert as AlertWire,
+  type AlertKind,
+  type AlertNews,
+  type AlertNoun
+} from '@palabre/config/contract/alert'
 import { loggedSchema, type Logged } from '../record/logged.ts'
 import { told } from '../record/relay.ts'
 import { timeText } from '../wire.ts'
+
+/** One call of a webhook that is due, or what became of it. */
+export interface Delivery {
+  state: 'queued' | 'delivered' | 'failed'
+  attempts: number
+  /** Without regard to a silence, which stands in the alert's `newsDueAt`. */
+  dueAt: Date
+  detail: string
+  at: Date
+}
 
 /** Something that was wrong, from when it began until it was over. */
 export interface AlertDoc extends Logged {
   kind: AlertKind
   tone: 'danger' | 'warn'
-  subject: { noun: string; id: Types.ObjectId; name: string }
+  subject: { noun: AlertNoun; id: Types.ObjectId; name: string }
   figures: Record<string, string | number | null>
   /** `<kind>:<subject>`: the same trouble, whenever it comes. */
   key: string
@@ -17,11 +34,25 @@ export interface AlertDoc extends Logged {
   raisedAt: Date
   endedAt: Date | null
   acknowledgedBy: { id: string; name: string; at: Date } | null
-  /** When administrators are to be written to; null: there is nothing to write. */
+  /** Of a threshold: the limits of what it counts, by which scope is decided. */
+  within: { queueIds: string[]; teamIds: string[] } | null
+  /** Of a threshold: what it watched when it was raised; another figure is another trouble. */
+  about: string
+  /** When somebody is to be written to; null: there is nothing to write. */
   mailDueAt: Date | null
   mailAttempts: number
-  /** When they were told that it began. */
+  /** Who got the mail that is being sent now, as far as it went. */
+  mailTold: string[]
+  /** Mails that went out while it lasted. */
+  mailRound: number
+  /** When they were last told that it lasts. */
   mailedAt: Date | null
+  /** No mail, no webhook, no sound before this. */
+  silentUntil: Date | null
+  /** Calls of its webhook; null: it has none. */
+  news: Partial<Record<AlertNews, Delivery>> | null
+  /** When the next of them is to be made. */
+  newsDueAt: Date | null
 }
 
 const schema = loggedSchema<AlertDoc>(
@@ -35,16 +66,29 @@ const schema = loggedSchema<AlertDoc>(
     raisedAt: Date,
     endedAt: { type: Date, default: null },
     acknowledgedBy: { type: Object, default: null },
+    within: { type: Object, default: null },
+    about: { type: String, default: '' },
     mailDueAt: { type: Date, default: null },
     mailAttempts: { type: Number, default: 0 },
-    mailedAt: { type: Date, default: null }
+    mailTold: { type: [String], default: [] },
+    mailRound: { type: Number, default: 0 },
+    mailedAt: { type: Date, default: null },
+    silentUntil: { type: Date, default: null },
+    news: { type: Object, default: null },
+    newsDueAt: { type: Date, default: null }
   },
   'alerts'
 )
 schema.index({ openKey: 1 }, { unique: true, partialFilterExpression: { openKey: { $type: 'string' } } })
 schema.index({ mailDueAt: 1 }, { partialFilterExpression: { mailDueAt: { $type: 'date' } } })
+schema.index({ newsDueAt: 1 }, { partialFilterExpression: { newsDueAt: { $type: 'date' } } })
 schema.index({ key: 1, mailedAt: -1 })
-schema.index({ raisedAt: -1 })
+schema.index({ raisedAt: -1, _id: -1 })
+schema.index({ 'subject.id': 1, raisedAt: -1 })
+
+/** Kinds that are about this noun. */
+export const kindsOf = (noun: AlertNoun): AlertKind[] =>
+  (Object.keys(alertKinds) as AlertKind[]).filter((kind) => alertKinds[kind] === noun)
 
 export const Alert = model<AlertDoc>('Alert', schema)
 
@@ -61,12 +105,29 @@ export const presentAlert = (doc: AlertDoc): AlertWire => ({
     ...doc.acknowledgedBy,
     at: doc.acknowledgedBy.at.toISOString()
   },
-  mailedAt: timeText(doc.mailedAt)
+  mailedAt: timeText(doc.mailedAt),
+  silentUntil: timeText(doc.silentUntil),
+  deliveries: alertNews.flatMap((news) => {
+    const delivery = doc.news?.[news]
+    if (!delivery) return []
+    const { state, attempts, detail, at } = delivery
+    return [{ news, state, attempts, detail, at: at.toISOString() }]
+  })
 })
 
 export const alertTold = told<AlertDoc>({
   noun: 'alert',
   model: Alert,
-  tell: (doc) => [{ name: 'alert.changed', payload: { alert: presentAlert(doc) }, topics: ['accounts'] }],
+  // What a threshold says is for some only: that something is new is told to all, and who may see it reads it.
+  tell: (doc) =>
+    alertKinds[doc.kind] === 'account'
+      ? [{ name: 'alert.changed', payload: { alert: presentAlert(doc) }, topics: ['accounts'] }]
+      : [
+          {
+            name: 'setting.changed',
+            payload: { resource: 'alert', id: doc._id.toHexString() },
+            topics: ['everybody']
+          }
+        ],
   dimensions: ({ kind, tone }) => ({ kind, tone })
 })

@@ -1,27 +1,31 @@
-import { createHash } from 'node:crypto'
 import { ChannelError, type OutboundMessage } from '@palabre/channels/channel'
 import { channelNamed, channels } from '@palabre/channels/registry'
-import { say, type Locale, type Values } from '@palabre/config/i18n/catalogue'
-import { alert as words } from '@palabre/config/i18n/words/alert'
+import { alertKinds } from '@palabre/config/contract/alert'
 import { ChannelAccountModel, openAccount, type AccountDoc } from '../accounts/account.model.ts'
 import type { Hub } from '../hub.ts'
-import { User, type UserDoc } from '../users/user.model.ts'
+import type { Change } from '../record/change.ts'
+import { repeatMsOf, thresholdLetters } from '../thresholds/letters.ts'
+import { accountLetters } from './account-letters.ts'
 import { Alert, type AlertDoc } from './alert.model.ts'
+import { changeAlert, notBefore } from './change-alert.ts'
 
 /** How long one attempt may take before another process may try. */
 const claimMs = 120_000
-const againMs = 600_000
+/** Pauses after failed attempts; the last one repeats. */
+const pausesMs = [60_000, 120_000, 300_000, 600_000]
 const attemptsAllowed = 12
 
-/** Writes to administrators in the background; what fails is tried again when accounts are checked next. */
+type Outcome = 'sent' | 'none' | 'failed'
+
+/** Writes in the background; what fails is tried again later, by whoever looks next. */
 export async function mailSoon(hub: Hub): Promise<void> {
   if (!(await Alert.exists({ mailDueAt: { $lte: new Date(), $type: 'date' } }))) return
   sendAlertMails(hub).catch((error: unknown) => {
-    hub.log.warn({ err: error }, 'administrators could not be written to')
+    hub.log.warn({ err: error }, 'alerts could not be mailed')
   })
 }
 
-/** Writes to every administrator of what is due: once that a trouble began, once that it is over. */
+/** Writes what is due: that a trouble began, that it lasts where that is wanted, and once that it is over. */
 export async function sendAlertMails(hub: Hub): Promise<void> {
   for (;;) {
     const now = new Date()
@@ -32,46 +36,87 @@ export async function sendAlertMails(hub: Hub): Promise<void> {
     ).lean()) as AlertDoc | null
     if (!due) return
     const outcome = await write(hub, due)
-    const isOver = outcome !== 'failed' || due.mailAttempts >= attemptsAllowed
-    const isNews = outcome === 'sent' && due.endedAt === null
-    const mine = { _id: due._id, mailDueAt: due.mailDueAt }
-    await Alert.updateOne(mine, {
-      $set: {
-        mailDueAt: isOver ? null : new Date(now.getTime() + againMs),
-        ...(isNews && { mailedAt: new Date() })
-      }
-    })
-    // It ended while the mail was on its way: whoever got it is told so.
-    if (isNews)
-      await Alert.updateOne(
-        { _id: due._id, endedAt: { $ne: null }, mailedAt: null },
-        { $set: { mailedAt: new Date(), mailDueAt: new Date(), mailAttempts: 0 } }
-      )
+    const repeatMs = alertKinds[due.kind] === 'threshold' ? await repeatMsOf(due) : null
+    await changeAlert(hub, due._id, (alert) => afterMail(alert, due, outcome, repeatMs))
   }
 }
 
-/** Writes one alert to all, through the first mail account that takes it. `none`: there is nobody, or no way. */
-async function write(hub: Hub, alert: AlertDoc): Promise<'sent' | 'none' | 'failed'> {
-  const [readers, senders] = await Promise.all([administrators(), mailAccounts(alert)])
-  if (readers.length === 0 || senders.length === 0) return 'none'
+/** What is to be noted after `due` was mailed, or was not; the alert may have moved on meanwhile. */
+function afterMail(alert: AlertDoc, due: AlertDoc, outcome: Outcome, repeatMs: number | null): Change | null {
+  const now = new Date()
+  const later = (ms: number) => notBefore(new Date(now.getTime() + ms), alert.silentUntil)
+  const isMine = alert.mailDueAt?.getTime() === due.mailDueAt?.getTime()
+  const isOver = due.endedAt !== null
+  if (outcome === 'failed') {
+    if (!isMine) return null
+    const pauseMs = pausesMs[Math.min(due.mailAttempts, pausesMs.length) - 1] ?? 0
+    const mailDueAt = due.mailAttempts >= attemptsAllowed ? null : later(pauseMs)
+    return { set: { mailDueAt }, entries: [] }
+  }
+  const done = { mailDueAt: null, mailAttempts: 0, mailTold: [] }
+  if (outcome === 'none' || isOver) return isMine ? { set: done, entries: [] } : null
+  const again = alert.acknowledgedBy || repeatMs === null ? null : later(repeatMs)
+  return {
+    set: {
+      mailedAt: now,
+      mailRound: (alert.mailRound ?? 0) + 1,
+      mailTold: [],
+      ...(isMine && { ...done, mailDueAt: again }),
+      // It ended while the mail was on its way: whoever got it is told so.
+      ...(alert.endedAt && { ...done, mailDueAt: later(0) })
+    },
+    entries: []
+  }
+}
+
+/**
+ * Writes one alert to all who were not told yet, each through the first mail account that takes it. Who is refused for
+ * good does not keep the others from being told once. `none`: there is nobody, or no way.
+ */
+async function write(hub: Hub, alert: AlertDoc): Promise<Outcome> {
+  const isAccount = alertKinds[alert.kind] === 'account'
+  const [letters, senders] = await Promise.all([
+    isAccount ? accountLetters(hub, alert) : thresholdLetters(hub, alert),
+    mailAccounts(alert)
+  ])
+  if (letters.length === 0 || senders.length === 0) return 'none'
+  const told = new Set(alert.mailTold ?? [])
+  const left = letters.filter(({ address }) => !told.has(address))
+  const refused: string[] = []
+  for (const letter of left) {
+    const outcome = await sendLetter(hub, senders, letter)
+    if (outcome === 'refused') refused.push(letter.address)
+    if (outcome !== 'sent') continue
+    told.add(letter.address)
+    await Alert.updateOne({ _id: alert._id }, { $addToSet: { mailTold: letter.address } })
+  }
+  if (told.size === 0) return 'failed'
+  const waiting = letters.filter(({ address }) => !told.has(address) && !refused.includes(address))
+  return waiting.length === 0 || alert.mailAttempts >= attemptsAllowed ? 'sent' : 'failed'
+}
+
+/** Hands one letter to the first account that takes it. */
+export async function sendLetter(
+  hub: Hub,
+  senders: readonly AccountDoc[],
+  letter: OutboundMessage
+): Promise<'sent' | 'refused' | 'failed'> {
+  let outcome: 'refused' | 'failed' = 'refused'
   for (const account of senders) {
-    const { send } = channelNamed(account.channel)
     try {
-      for (const reader of readers) await send?.(mailOf(hub, alert, reader), openAccount(hub, account))
+      await channelNamed(account.channel).send?.(letter, openAccount(hub, account))
       return 'sent'
     } catch (error) {
       if (!(error instanceof ChannelError)) throw error
+      if (error.reason !== 'refused') outcome = 'failed'
       hub.log.warn({ err: error, accountId: account._id }, 'an alert could not be mailed through an account')
     }
   }
-  return 'failed'
+  return outcome
 }
 
-const administrators = async () =>
-  (await User.find({ roles: 'administrator', archived: false }).lean()) as UserDoc[]
-
 /** Accounts that send mail, those that work first; never the one that the alert is about. */
-async function mailAccounts({ subject }: AlertDoc): Promise<AccountDoc[]> {
+export async function mailAccounts({ subject }: Pick<AlertDoc, 'subject'>): Promise<AccountDoc[]> {
   const names = channels.filter(({ point, send }) => point === 'email' && send).map(({ name }) => name)
   const docs = (await ChannelAccountModel.find({
     channel: { $in: names },
@@ -82,54 +127,3 @@ async function mailAccounts({ subject }: AlertDoc): Promise<AccountDoc[]> {
   }).lean()) as AccountDoc[]
   return docs.sort((a, b) => Number(b.health.state === 'up') - Number(a.health.state === 'up'))
 }
-
-function mailOf({ env }: Hub, alert: AlertDoc, { email, preferences }: UserDoc): OutboundMessage {
-  const { _id, kind, subject, figures, raisedAt, endedAt } = alert
-  const { locale } = preferences
-  const tell = (key: keyof (typeof words)['en'], values: Values = {}) =>
-    say(locale, words[locale][key], values)
-  const what = tell(kind, {
-    name: subject.name,
-    when: dayOf(figures['expiresAt'] ?? figures['lastAt'], locale)
-  })
-  const lines = [
-    what,
-    ...(endedAt
-      ? [tell('mail-ended', { when: momentOf(endedAt, locale) })]
-      : [
-          ...(figures['detail'] ? [tell('mail-said', { detail: figures['detail'] })] : []),
-          tell(`${kind}-help`),
-          tell('mail-began', { when: momentOf(raisedAt, locale) })
-        ]),
-    ...(env.PUBLIC_URL
-      ? [
-          tell('mail-link', {
-            address: new URL(`/admin/accounts/${subject.id.toHexString()}`, env.PUBLIC_URL).href
-          })
-        ]
-      : []),
-    tell('mail-why')
-  ]
-  return {
-    id: stableId(`${_id.toHexString()} ${endedAt ? 'ended' : 'raised'} ${email}`),
-    address: email,
-    fromName: 'Palabre',
-    subject: tell(endedAt ? 'mail-ended-subject' : 'mail-subject', { what }),
-    to: [email],
-    text: lines.join('\n\n'),
-    attachments: [],
-    references: [],
-    automatic: true
-  }
-}
-
-const momentOf = (at: Date, locale: Locale) =>
-  new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }).format(at)
-
-function dayOf(at: string | number | null | undefined, locale: Locale): string {
-  if (typeof at !== 'string') return ''
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(at))
-}
-
-/** The same mail has the same id, so that a repeat after a crash can be told by the far side. */
-const stableId = (of: string) => createHash('sha256').update(of).digest('hex').slice(0, 24)

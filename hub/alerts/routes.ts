@@ -2,18 +2,21 @@ import type { FastifyInstance } from 'fastify'
 import * as route from '@palabre/config/contract/alert'
 import type { Hub } from '../hub.ts'
 import { serve } from '../plugins/serve.ts'
-import { actorOf } from '../sessions/who.ts'
 import { acknowledge } from './acknowledge.ts'
 import { Alert, presentAlert, type AlertDoc } from './alert.model.ts'
+import { historyOf } from './history.ts'
+import { alertsSeenBy } from './seen.ts'
 
 const shownMs = 7 * 86_400_000
 const shown = 100
 
 export function alertRoutes(app: FastifyInstance, hub: Hub) {
-  serve(app, hub, route.listAlerts, async () => {
+  serve(app, hub, route.listAlerts, async ({ who }) => {
+    const seen = await alertsSeenBy(hub, who)
+    const recent = { raisedAt: { $gt: new Date(Date.now() - shownMs) }, endedAt: { $ne: null } }
     const [open, ended] = await Promise.all([
-      Alert.find({ openKey: { $gt: '', $type: 'string' } }).lean(),
-      Alert.find({ raisedAt: { $gt: new Date(Date.now() - shownMs) }, endedAt: { $ne: null } })
+      Alert.find({ $and: [{ openKey: { $gt: '', $type: 'string' } }, seen] }).lean(),
+      Alert.find({ $and: [recent, seen] })
         .sort({ raisedAt: -1 })
         .limit(shown)
         .lean()
@@ -22,7 +25,9 @@ export function alertRoutes(app: FastifyInstance, hub: Hub) {
     return { items: docs.sort((a, b) => b.raisedAt.getTime() - a.raisedAt.getTime()).map(presentAlert) }
   })
 
+  serve(app, hub, route.listAlertHistory, ({ input, who }) => historyOf(hub, who, input.query))
+
   serve(app, hub, route.acknowledgeAlert, async ({ input, who }) =>
-    presentAlert(await acknowledge(hub, actorOf(who), input.params.id))
+    presentAlert(await acknowledge(hub, who, input.params.id))
   )
 }

@@ -81,6 +81,7 @@ export const board = defineWords({
     total: 'All',
     sort: 'Sort by {column}',
     shared: 'shared',
+    'shared-note': 'shared: {why}',
     'shared-team': 'Work of its queues, which other teams may work too. Never add it up.',
     'shared-queue': 'Agents who may work other queues too. Never add it up.',
     'no-team': 'Without a team',
@@ -129,7 +130,7 @@ export const board = defineWords({
     download: 'Télécharger en CSV',
     'read-at': 'Tableau du {time}',
 
-    breaking: 'Sur le point de déraper',
+    breaking: 'Sur le point de dépasser',
     'breaking-none': 'Rien n’est en retard ni à risque.',
     'breaking-none-text': 'Ce qui a consommé 80 % de son délai cible sera listé ici, le plus urgent d’abord.',
     'breaking-count': '{late} en retard · {atRisk} à risque',
@@ -191,6 +192,7 @@ export const board = defineWords({
     total: 'Ensemble',
     sort: 'Trier par {column}',
     shared: 'partagé',
+    'shared-note': 'partagé : {why}',
     'shared-team':
       'Travail de ses files, que d’autres équipes traitent peut-être aussi. À ne jamais additionner.',
     'shared-queue': 'Agents qui traitent peut-être aussi d’autres files. À ne jamais additionner.',

@@ -45,6 +45,8 @@ export const alertOf = ({ id, name }: ChannelAccount, change: Partial<Alert> = {
   endedAt: null,
   acknowledgedBy: null,
   mailedAt: ago(1490),
+  silentUntil: null,
+  deliveries: [],
   ...change
 })
 

@@ -8,7 +8,7 @@ import {
 import { Value } from 'typebox/value'
 import { WebSocketServer, type WebSocket } from 'ws'
 
-const notKept: EventName[] = ['typing.changed', 'visitor.pushed']
+const notKept: EventName[] = ['typing.changed', 'writing.changed', 'visitor.pushed']
 
 /**
  * The socket of /api/live: greets, answers pings, checks every frame, and pushes events to all.
@@ -17,6 +17,7 @@ const notKept: EventName[] = ['typing.changed', 'visitor.pushed']
 export function openLive(server: Server, signedIn: () => boolean, isElsewhere: (url: string) => boolean) {
   const sockets = new Set<WebSocket>()
   const upgrades = new WebSocketServer({ noServer: true })
+  const frames: ClientFrame[] = []
   let seq = 1
   let accepting = true
 
@@ -39,14 +40,20 @@ export function openLive(server: Server, signedIn: () => boolean, isElsewhere: (
     const frame: unknown = JSON.parse(text)
     if (!Value.Check(ClientFrame, frame))
       throw new Error(`The app sent a frame that is not declared: ${text}`)
+    frames.push(frame)
     if (frame.type === 'hello') tell(client, { type: 'ready', seq: String(seq) })
     if (frame.type === 'ping') tell(client, { type: 'pong' })
   }
 
   return {
+    /** What clients sent, oldest first. */
+    frames,
     push<N extends EventName>(name: N, payload: EventPayload<N>) {
       const kept = notKept.includes(name) ? null : String(++seq)
       for (const client of sockets) tell(client, { type: 'event', seq: kept, name, payload } as ServerFrame)
+    },
+    refuse(topics: string[]) {
+      for (const client of sockets) tell(client, { type: 'refused', topics })
     },
     drop(code = 1012) {
       for (const client of sockets) client.close(code)

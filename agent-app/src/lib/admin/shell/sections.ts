@@ -3,6 +3,7 @@ import BookOpenText from '@lucide/svelte/icons/book-open-text'
 import CalendarClock from '@lucide/svelte/icons/calendar-clock'
 import CircleCheckBig from '@lucide/svelte/icons/circle-check-big'
 import Coffee from '@lucide/svelte/icons/coffee'
+import Eye from '@lucide/svelte/icons/eye'
 import GraduationCap from '@lucide/svelte/icons/graduation-cap'
 import History from '@lucide/svelte/icons/rotate-ccw'
 import Layers from '@lucide/svelte/icons/layers'
@@ -39,7 +40,8 @@ export const sectionGroups: { label: WordKey; sections: Section[] }[] = [
         icon: Layers,
         anyOf: ['setting:read']
       },
-      { id: 'roles', label: 'admin.roles', icon: ShieldCheck, anyOf: ['setting:read'] }
+      { id: 'roles', label: 'admin.roles', icon: ShieldCheck, anyOf: ['setting:read'] },
+      { id: 'looking-on', label: 'stepping.rule-title', icon: Eye, anyOf: ['setting:write'] }
     ]
   },
   {
