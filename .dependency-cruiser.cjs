@@ -43,7 +43,7 @@ module.exports = {
       { path: '^hub/', pathNot: testFile },
       {
         path: '^channels/',
-        pathNot: '^channels/(channel|call|clean-text|registry|settings)\\.ts$'
+        pathNot: '^channels/(channel|bulk|call|clean-text|registry|settings)\\.ts$'
       }
     ),
     forbid(

@@ -1,4 +1,5 @@
 import type { Static, TObject } from 'typebox'
+import type { BulkDoor } from './bulk.ts'
 import type { CallDoor } from './call.ts'
 import type { Words } from './settings.ts'
 
@@ -120,6 +121,17 @@ export interface DeliveryReport extends Routed {
   reason?: string
   /** A failure that a later attempt may mend (a full mailbox): shown, and counted, but not final. */
   temporary?: boolean
+  /** The provider's code of it where it gives one; of mail the enhanced status (RFC 3463). */
+  status?: string
+  at?: Date
+}
+
+/** What a recipient of a campaign, or their provider for them, says of it: it was unwanted, or no more of it is wanted. */
+export interface InboundFeedback extends Routed {
+  kind: 'feedback'
+  about: 'complaint' | 'unsubscribe'
+  /** Our id of what was sent to them, proved by our signature. */
+  messageId: string
   at?: Date
 }
 
@@ -168,6 +180,7 @@ export interface Quarantined extends Routed {
 export type InboundEvent =
   | InboundMessage
   | DeliveryReport
+  | InboundFeedback
   | InboundReaction
   | InboundAmendment
   | ReadUntil
@@ -436,6 +449,7 @@ export interface Channel<S extends TObject = TObject> {
   test?(account: Account<S>, signal: AbortSignal): Promise<TestReport>
   visitor?: VisitorDoor<S>
   calls?: CallDoor<S>
+  bulk?: BulkDoor<S>
   /** Lets go of connections that are kept open between two sends; the process is about to end. */
   close?(): void
 }

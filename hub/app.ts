@@ -40,6 +40,7 @@ import { settingRoutes } from './settings/routes.ts'
 import { sourceRoutes } from './sources/routes.ts'
 import { steppingRoutes } from './stepping/routes.ts'
 import { openBoard } from './supervision/board.ts'
+import { openPictures } from './supervision/pictures.ts'
 import { boardRoutes } from './supervision/routes.ts'
 import { templateRoutes } from './templates/routes.ts'
 import { thresholdRoutes } from './thresholds/routes.ts'
@@ -126,7 +127,11 @@ export async function buildApp(hub: Hub, { rateLimits = true } = {}): Promise<Ap
   await app.register((routes, _options, done) => {
     live = liveRoutes(routes, hub)
     const board = openBoard(hub, live.board)
-    routes.addHook('onClose', () => board.stop())
+    const pictures = openPictures(hub, board)
+    routes.addHook('onClose', () => {
+      pictures.stop()
+      board.stop()
+    })
     boardRoutes(routes, hub, board)
     sessionRoutes(routes, hub)
     userRoutes(routes, hub)
@@ -142,8 +147,8 @@ export async function buildApp(hub: Hub, { rateLimits = true } = {}): Promise<Ap
     replayRoutes(routes, hub)
     accountRoutes(routes, hub)
     alertRoutes(routes, hub)
-    thresholdRoutes(routes, hub, board)
-    walls = wallboardRoutes(routes, hub, board)
+    thresholdRoutes(routes, hub, pictures)
+    walls = wallboardRoutes(routes, hub, pictures)
     figureRoutes(routes, hub)
     floorMessageRoutes(routes, hub)
     flowRoutes(routes, hub)

@@ -5,6 +5,8 @@ export const idOf = (event: InboundEvent): string | undefined => {
   switch (event.kind) {
     case 'delivery':
       return event.externalId ?? event.messageId
+    case 'feedback':
+      return event.messageId
     case 'reaction':
       return event.on
     case 'amendment':

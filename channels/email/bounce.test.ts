@@ -12,6 +12,7 @@ describe('reading bounces', () => {
       kind: 'delivery',
       messageId: fixtureMessage,
       state: 'failed',
+      status: '5.1.1',
       at: new Date('2026-05-05T08:00:00Z'),
       reason:
         'nobody@customer.example: This address does not exist. The server said: ' +

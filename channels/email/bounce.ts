@@ -2,6 +2,7 @@ import type { ParsedMail } from 'mailparser'
 import type { DeliveryReport } from '../channel.ts'
 import { hasEmptyReturnPath } from './automatic.ts'
 import { cleanLine } from '../clean-text.ts'
+import { taggedBy } from './bulk-address.ts'
 import { canonicalAddress } from './email-address.ts'
 import { sentAtOf, type MailHeaders } from './headers.ts'
 import { findOwnMessageId } from './message-id.ts'
@@ -23,7 +24,7 @@ export const readBounce = (
     /^message\/(global-)?delivery-status$/.test(part.contentType)
   )
   if (!status && !looksLikeBounce(headers)) return undefined
-  const messageId = returnedId(mail, key)
+  const messageId = returnedId(mail, key) ?? returnedTo(headers, key)
   if (!messageId) return undefined
   const words = mail.text ?? ''
   const outcome = status
@@ -39,8 +40,14 @@ const looksLikeBounce = (headers: MailHeaders): boolean =>
     (hasEmptyReturnPath(headers) ||
       /undeliver|deliver|returned|failure|échec|non remis|retour/i.test(headers.first('subject'))))
 
+/** What the address that it came back to names, for servers that return nothing of the mail. */
+const returnedTo = (headers: MailHeaders, key: string): string | undefined => {
+  const tagged = taggedBy(headers, key)
+  return tagged?.purpose === 'bounce' ? tagged.id : undefined
+}
+
 /** Where servers put what they return: as a message, as its headers only, or below their own words. */
-const returnedId = (mail: ParsedMail, key: string): string | undefined => {
+export const returnedId = (mail: ParsedMail, key: string): string | undefined => {
   const returned = mail.attachments.filter((part) =>
     /^(message\/(rfc822|global|rfc822-headers|global-headers)|text\/rfc822-headers)$/.test(part.contentType)
   )
@@ -52,7 +59,7 @@ const returnedId = (mail: ParsedMail, key: string): string | undefined => {
   return undefined
 }
 
-type Outcome = Pick<DeliveryReport, 'state' | 'reason' | 'temporary'>
+type Outcome = Pick<DeliveryReport, 'state' | 'reason' | 'temporary' | 'status'>
 
 /** Reads the groups of fields of a delivery status: one for the message, then one a recipient. */
 const outcomeOf = (content: string, words: string): Outcome => {
@@ -109,6 +116,7 @@ const failure = (status: string, recipient: string, diagnostic: string): Outcome
   return {
     state: 'failed',
     reason: `${address ? `${address}: ` : ''}${plain}${said ? ` The server said: ${said}` : ''}`,
+    ...(status !== '' && { status }),
     ...(status.startsWith('4.') || /^[45]\.2\.2$/.test(status) ? { temporary: true } : {})
   }
 }

@@ -1,4 +1,5 @@
 import { defineChannel } from '../channel.ts'
+import { bulk } from './bulk-door.ts'
 import { listenSmtp } from './gateway.ts'
 import { limits } from './limits.ts'
 import { listen } from './listen.ts'
@@ -31,6 +32,7 @@ export const email = defineChannel({
   listen,
   gateway: listenSmtp,
   send: sendMail,
+  bulk,
   close: closeTransports,
   test
 })

@@ -6,6 +6,7 @@ import { readBounce } from './bounce.ts'
 import { cleanHtml } from './clean-html.ts'
 import { cleanLine, cleanText } from '../clean-text.ts'
 import { mailboxes, type Mailbox } from './email-address.ts'
+import { readFeedback } from './feedback.ts'
 import { externalIdOf, readHeaders, sentAtOf, type MailHeaders } from './headers.ts'
 import { limits } from './limits.ts'
 import { markQuotes } from './mark-quotes.ts'
@@ -34,7 +35,8 @@ export async function parseMail(
     const leaves = scanMime(raw)
     const prepared = prepareSource(raw, leaves)
     const mail = await parsed(prepared.source)
-    const report = readBounce(mail, headers, account.signingKey)
+    const key = account.signingKey
+    const report = readFeedback(mail, headers, key) ?? readBounce(mail, headers, key)
     return report ?? { externalId, ...messageOf(mail, headers, leaves, prepared.shortened, account), raw }
   } catch (error) {
     const reason =

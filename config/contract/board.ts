@@ -27,7 +27,7 @@ export const BoardCell = Type.Object({
   /** Of those who wait for a target: which is missed already, or will be next, first; at most fifty. */
   due: Type.Array(Type.Object({ interactionId: Id, queuedAt: Time, dueAt: Time })),
   /** Which are in wrap-up: who has nothing else in hand is. */
-  wrapUpIds: Type.Optional(Type.Array(Id))
+  wrapUpIds: Type.Array(Id)
 })
 export type BoardCell = Static<typeof BoardCell>
 

@@ -59,7 +59,11 @@ export const routes: Route[] = [
     visitor,
     wallboard
   ].flatMap((noun) => (Object.values(noun) as unknown[]).filter(isRoute)),
-  ...[...Object.values(setting.resources), threshold.threshold, wallboard.wallboard, audience.segment, consent.purpose].flatMap(
-    ({ list, create, update, archive, restore }): Route[] => [list, create, update, archive, restore]
-  )
+  ...[
+    ...Object.values(setting.resources),
+    threshold.threshold,
+    wallboard.wallboard,
+    audience.segment,
+    consent.purpose
+  ].flatMap(({ list, create, update, archive, restore }): Route[] => [list, create, update, archive, restore])
 ]

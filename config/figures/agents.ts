@@ -22,19 +22,17 @@ export type AgentStanding = 'ready' | 'busy' | 'wrapUp' | 'paused' | 'noAnswer' 
  * What an agent does at this moment, one of them: ready means free. Silent written work that takes no place does not
  * make busy; who has nothing else than finished work in hand is in wrap-up.
  */
-export function standingOf({ presence, holds }: Agent, wrapUps: ReadonlySet<string> | null): AgentStanding {
+export function standingOf({ presence, holds }: Agent, wrapUps: ReadonlySet<string>): AgentStanding {
   if (presence.state === 'no-answer') return 'noAnswer'
   if (presence.state !== 'ready') return presence.state
   const taking = holds.filter(({ parked }) => parked === null)
   if (taking.length === 0) return 'ready'
-  return wrapUps && taking.every(({ interactionId }) => wrapUps.has(interactionId)) ? 'wrapUp' : 'busy'
+  return taking.every(({ interactionId }) => wrapUps.has(interactionId)) ? 'wrapUp' : 'busy'
 }
 
-/** Interactions in wrap-up; null while a cell has some that it does not name. */
-export function wrapUpsOf({ cells }: Pick<Floor, 'cells'>): ReadonlySet<string> | null {
-  const named = cells.map(({ wrapUp, wrapUpIds }) => wrapUpIds ?? (wrapUp === 0 ? [] : null))
-  return named.some((ids) => ids === null) ? null : new Set(named.flatMap((ids) => ids ?? []))
-}
+/** Interactions in wrap-up. */
+export const wrapUpsOf = ({ cells }: Pick<Floor, 'cells'>): ReadonlySet<string> =>
+  new Set(cells.flatMap(({ wrapUpIds }) => wrapUpIds))
 
 export function agentFigures(
   floor: Floor,
@@ -52,7 +50,7 @@ export function agentFigures(
     signedIn: standings.length - count('offline'),
     ready: count('ready'),
     busy: count('busy'),
-    wrapUp: wrapUps && count('wrapUp'),
+    wrapUp: count('wrapUp'),
     paused: count('paused'),
     noAnswer: count('noAnswer'),
     inHand: agents.reduce((all, { holds }) => all + holds.length, 0),

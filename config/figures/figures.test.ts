@@ -49,7 +49,8 @@ const cell = fc
   .map((one): BoardCell => ({
     ...one,
     channel: channels[one.accountId]!,
-    medium: media[one.accountId as 'a1']
+    medium: media[one.accountId as 'a1'],
+    wrapUpIds: []
   }))
 
 /** What happened to one interaction, so that sums of work and of agents come from the same. */
@@ -283,7 +284,8 @@ describe('single figures', () => {
       active: 0,
       wrapUp: 0,
       oldestQueuedAt: iso(now - waited),
-      due: [{ interactionId: 'i1', queuedAt: iso(now - waited), dueAt: iso(now - waited + target) }]
+      due: [{ interactionId: 'i1', queuedAt: iso(now - waited), dueAt: iso(now - waited + target) }],
+      wrapUpIds: []
     })
     const risks = (waited: number) => {
       const { atRisk, late, oldestWaitMs } = figuresOf({ ...empty, cells: [of(waited, 1000)] }, filter, now)

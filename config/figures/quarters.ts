@@ -1,6 +1,7 @@
 import type { BoardQuarter } from '../contract/board.ts'
 
 export const quarterMs = 15 * 60_000
+/** The quarter of an hour in which a moment lies. All time zones of the world begin their days at one. */
 export const quarterOf = (at: number): number => Math.floor(at / quarterMs) * quarterMs
 
 /** "Now" of a figure that needs some past: the running quarter of an hour and the four before it. */

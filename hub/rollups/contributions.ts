@@ -1,6 +1,8 @@
+import { quarterOf } from '@palabre/config/figures/quarters'
+import { shortAbandonMs } from '@palabre/config/figures/figures'
 import type { StandingFact } from '../intervals/build.ts'
 import type { RollupDoc } from './rollup.model.ts'
-import { piecesOf, slotOf } from './slots.ts'
+import { piecesOf } from './slots.ts'
 
 export type Key = Omit<RollupDoc, 'sums' | 'batch'>
 
@@ -27,11 +29,8 @@ export const countedNames = [
   'presence'
 ]
 
-/** Who gives up within this time had not begun to wait: shown apart. */
-const shortMs = 5000
-
 function queueKey(fact: StandingFact, queueId: string | null): Key {
-  const slot = slotOf(+fact.at)
+  const slot = quarterOf(+fact.at)
   const [accountId, channel, medium] = [
     textOf(fact['accountId']),
     textOf(fact['channel']),
@@ -75,7 +74,7 @@ function queueSums({ name, figures }: StandingFact): Record<string, number> | nu
     case 'accepted':
       return { answered: 1, answerMs: waitedMs, answeredInTarget: number(figures['late']) === 0 ? 1 : 0 }
     case 'abandoned':
-      return { abandoned: 1, abandonedMs: waitedMs, abandonedShort: waitedMs < shortMs ? 1 : 0 }
+      return { abandoned: 1, abandonedMs: waitedMs, abandonedShort: waitedMs < shortAbandonMs ? 1 : 0 }
     case 'declined':
       return { declined: 1 }
     case 'expired':
@@ -113,7 +112,7 @@ function countsOf(fact: StandingFact): Addition[] {
   const mine = agentNames[name]?.(sums)
   return [
     { key: queueKey(fact, fromQueueId ?? after.queueId ?? null), sums },
-    ...(agentId !== null && mine ? [{ key: agentKey(slotOf(+at), agentId, null), sums: mine }] : [])
+    ...(agentId !== null && mine ? [{ key: agentKey(quarterOf(+at), agentId, null), sums: mine }] : [])
   ]
 }
 

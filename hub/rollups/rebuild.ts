@@ -1,9 +1,9 @@
+import { quarterMs, quarterOf } from '@palabre/config/figures/quarters'
 import { buildIntervals, type StandingFact } from '../intervals/build.ts'
 import { Fact } from '../record/fact.model.ts'
 import { readBatch } from './batch.ts'
 import { countedNames, sumUp, type Addition } from './contributions.ts'
 import { Rollup } from './rollup.model.ts'
-import { slotOf } from './slots.ts'
 
 /** An agent is in one state no longer than this, or its time before it is left out. */
 const longestStateMs = 7 * 86_400_000
@@ -15,8 +15,8 @@ const atOnce = 5000
  * Returns how many records of sums there are.
  */
 export async function rebuildRollups(from: Date, to: Date, now = new Date()): Promise<number> {
-  const first = slotOf(+from)
-  const end = Math.min(slotOf(+to - 1) + 900_000, slotOf(+now - 3_600_000))
+  const first = quarterOf(+from)
+  const end = Math.min(quarterOf(+to - 1) + quarterMs, quarterOf(+now - 3_600_000))
   if (end <= first) return 0
   const sums = new Map<string, Addition>()
   const isWithin = ({ key: { slot } }: Addition) => +slot >= first && +slot < end

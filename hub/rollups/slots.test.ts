@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { piecesOf, slotMs, slotOf } from './slots.ts'
+import { quarterMs, quarterOf } from '@palabre/config/figures/quarters'
+import { piecesOf } from './slots.ts'
 
 it('cuts a stretch of time so that nothing is lost and no piece leaves its quarter', () => {
-  const moment = fc.integer({ min: 0, max: 10 * slotMs })
+  const moment = fc.integer({ min: 0, max: 10 * quarterMs })
   fc.assert(
     fc.property(moment, moment, (a, b) => {
       const [from, to] = [Math.min(a, b), Math.max(a, b)]
@@ -11,8 +12,8 @@ it('cuts a stretch of time so that nothing is lost and no piece leaves its quart
       expect(pieces.reduce((sum, { ms }) => sum + ms, 0)).toBe(to - from)
       let at = from
       for (const { slot, ms } of pieces) {
-        expect(slotOf(at)).toBe(slot)
-        expect(slotOf(at + ms - 1)).toBe(slot)
+        expect(quarterOf(at)).toBe(slot)
+        expect(quarterOf(at + ms - 1)).toBe(slot)
         at += ms
       }
     })

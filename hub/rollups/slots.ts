@@ -1,14 +1,11 @@
-export const slotMs = 15 * 60_000
-
-/** The quarter of an hour in which a moment lies. All time zones of the world begin their days at one. */
-export const slotOf = (at: number): number => Math.floor(at / slotMs) * slotMs
+import { quarterMs, quarterOf } from '@palabre/config/figures/quarters'
 
 /** A stretch of time, cut where quarters begin. */
 export function piecesOf(from: number, to: number): { slot: number; ms: number }[] {
   const pieces = []
   for (let at = from; at < to;) {
-    const slot = slotOf(at)
-    const end = Math.min(to, slot + slotMs)
+    const slot = quarterOf(at)
+    const end = Math.min(to, slot + quarterMs)
     pieces.push({ slot, ms: end - at })
     at = end
   }

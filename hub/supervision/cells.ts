@@ -1,4 +1,4 @@
-import type { BoardCell } from '@palabre/config/contract/board'
+import { mostDue, type BoardCell } from '@palabre/config/contract/board'
 import type { Interaction } from '@palabre/config/contract/interaction'
 
 /** What a board needs of an interaction. */
@@ -7,7 +7,6 @@ export type Work = Pick<
   'id' | 'version' | 'queueId' | 'accountId' | 'channel' | 'medium' | 'state' | 'queuedAt' | 'dueAt'
 >
 
-const mostTold = 50
 /** Closed ones that are remembered. */
 const mostClosed = 10_000
 
@@ -16,6 +15,7 @@ interface Cell {
   counts: Record<Exclude<Work['state'], 'closed'>, number>
   /** Those in the queue, the offered ones among them. */
   waiting: Map<string, Work>
+  wrapUpIds: Set<string>
 }
 
 /** An open interaction, and how many states had been heard when this one was. */
@@ -104,11 +104,12 @@ export class Cells {
     let cell = this.#cells.get(key)
     if (!cell) {
       const counts = { queued: 0, offered: 0, active: 0, wrapup: 0 }
-      cell = { of: { queueId, accountId, channel, medium }, counts, waiting: new Map() }
+      cell = { of: { queueId, accountId, channel, medium }, counts, waiting: new Map(), wrapUpIds: new Set() }
       this.#cells.set(key, cell)
     }
     cell.counts[work.state] += 1
     if (waits(work)) cell.waiting.set(work.id, work)
+    if (work.state === 'wrapup') cell.wrapUpIds.add(work.id)
     this.#changed.add(key)
   }
 
@@ -118,6 +119,7 @@ export class Cells {
     if (!cell || work.state === 'closed') return
     cell.counts[work.state] -= 1
     cell.waiting.delete(work.id)
+    cell.wrapUpIds.delete(work.id)
     this.#changed.add(key)
   }
 
@@ -131,7 +133,7 @@ export class Cells {
   }
 }
 
-function present({ of, counts, waiting }: Cell): BoardCell {
+function present({ of, counts, waiting, wrapUpIds }: Cell): BoardCell {
   let oldest: string | null = null
   for (const { queuedAt } of waiting.values()) if (oldest === null || queuedAt < oldest) oldest = queuedAt
   return {
@@ -141,7 +143,8 @@ function present({ of, counts, waiting }: Cell): BoardCell {
     active: counts.active,
     wrapUp: counts.wrapup,
     oldestQueuedAt: oldest,
-    due: firstDue(waiting.values())
+    due: firstDue(waiting.values()),
+    wrapUpIds: [...wrapUpIds]
   }
 }
 
@@ -157,11 +160,11 @@ function firstDue(waiting: Iterable<Work>): Due[] {
     if (dueAt === null) continue
     const due = { interactionId: id, queuedAt, dueAt }
     const last = first.at(-1)
-    if (first.length === mostTold && last && !isBefore(due, last)) continue
+    if (first.length === mostDue && last && !isBefore(due, last)) continue
     let at = first.length
     while (at > 0 && isBefore(due, first[at - 1]!)) at -= 1
     first.splice(at, 0, due)
-    if (first.length > mostTold) first.pop()
+    if (first.length > mostDue) first.pop()
   }
   return first
 }

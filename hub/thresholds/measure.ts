@@ -1,20 +1,12 @@
-import type { Calendar, Site } from '@palabre/config/contract/setting'
+import type { Calendar } from '@palabre/config/contract/setting'
 import type { ThresholdFields, ThresholdPreview } from '@palabre/config/contract/threshold'
 import { dayStart } from '@palabre/config/figures/day-start'
 import { definitions } from '@palabre/config/figures/definitions'
 import { figuresOf, type FigureName, type Filter, type Floor } from '@palabre/config/figures/figures'
 import { hourSince } from '@palabre/config/figures/quarters'
 import { isOpen } from '../settings/opening.ts'
+import type { Picture } from '../supervision/pictures.ts'
 import { reachedBy } from './hysteresis.ts'
-
-/** What a threshold is measured by. */
-export interface Picture {
-  /** The floor with its quarters of an hour since a moment. */
-  floorSince(from: number): Floor
-  teams: Floor['teams']
-  sites: readonly Pick<Site, 'id' | 'timeZone'>[]
-  calendar(id: string | null): Calendar | undefined
-}
 
 export type Measured = Pick<
   ThresholdFields,

@@ -3,7 +3,7 @@ import * as route from '@palabre/config/contract/threshold'
 import type { Hub } from '../hub.ts'
 import { serve } from '../plugins/serve.ts'
 import { may, scopeOf, type Who } from '../sessions/who.ts'
-import type { Board } from '../supervision/board.ts'
+import type { Pictures } from '../supervision/pictures.ts'
 import { checkFilter, checkLevels } from './check.ts'
 import {
   archiveThreshold,
@@ -13,7 +13,6 @@ import {
   updateThreshold
 } from './keep.ts'
 import { measure } from './measure.ts'
-import { openPictures } from './picture.ts'
 import { snoozeThreshold } from './snooze.ts'
 import { statesOf } from './states.ts'
 import { presentThreshold, type ThresholdDoc } from './threshold.model.ts'
@@ -21,12 +20,10 @@ import { tryMail, tryWebhook } from './try.ts'
 import { watchThresholds } from './watch.ts'
 
 /** Thresholds, and this node's part in watching them. */
-export function thresholdRoutes(app: FastifyInstance, hub: Hub, board: Board) {
-  const pictures = openPictures(hub, board)
+export function thresholdRoutes(app: FastifyInstance, hub: Hub, pictures: Pictures) {
   const watch = watchThresholds(hub, pictures)
   app.addHook('onClose', async () => {
     await watch.stop()
-    pictures.stop()
   })
   const { threshold } = route
   const present = (doc: ThresholdDoc, who: Who) => presentThreshold(doc, may(who, 'threshold:write'))

@@ -1,6 +1,7 @@
 import type { ThresholdState } from '@palabre/config/contract/threshold'
 import { Alert, type AlertDoc } from '../alerts/alert.model.ts'
-import { measure, type Picture } from './measure.ts'
+import type { Picture } from '../supervision/pictures.ts'
+import { measure } from './measure.ts'
 import type { ThresholdDoc } from './threshold.model.ts'
 
 /** How thresholds stand at this moment: measured by this node's picture, raised as the database has it. */

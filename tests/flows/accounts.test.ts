@@ -468,9 +468,9 @@ describe('an alert', () => {
     await refused()
     await eventually('an attempt', async () => {
       const open = await Alert.findOne({ endedAt: null, 'subject.id': (await docOf(watched.id))._id }).lean()
-      return (
-        open && open.mailAttempts === 1 && open.mailDueAt && open.mailDueAt.getTime() > Date.now() + 500_000
-      )
+      // Before the attempt has failed it is claimed, for longer than the pause after it.
+      const waitsMs = (open?.mailDueAt?.getTime() ?? 0) - Date.now()
+      return open?.mailAttempts === 1 && waitsMs > 30_000 && waitsMs <= 60_000
     })
     sink.answer({ kind: 'normal' })
     await up()

@@ -211,7 +211,10 @@ describe('a threshold', () => {
     expect(report.text).toContain('The worst was 2')
     await eventually('the end by webhook', () => hook.calls.find(({ body }) => body['news'] === 'ended'))
     expect(hook.calls.map(({ body }) => body['news'])).toEqual(['raised', 'acknowledged', 'ended'])
-    const { deliveries } = (await alertsOf(one))[0]!
+    const deliveries = await eventually('what became of the calls', async () => {
+      const all = (await alertsOf(one))[0]!.deliveries
+      return all.every(({ state }) => state !== 'queued') && all
+    })
     expect(deliveries.map(({ state, attempts }) => [state, attempts])).toEqual([
       ['delivered', 1],
       ['delivered', 1],
@@ -256,8 +259,10 @@ describe('a threshold', () => {
     await supervisor.send('PUT', `/api/thresholds/${one.id}/snooze`, { until: null })
     await mailed(to, 1)
     await eventually('the webhook', () => calls().length === 1)
-    const entries = await AuditEntry.find({ action: 'threshold.snooze' }).lean()
-    expect(entries.length).toBeGreaterThanOrEqual(2)
+    await eventually(
+      'the trail',
+      async () => (await AuditEntry.countDocuments({ action: 'threshold.snooze' })) >= 2
+    )
   }, 40_000)
 
   it('tries a webhook again that does not take it, and keeps what became of it', async () => {

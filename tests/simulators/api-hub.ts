@@ -5,22 +5,30 @@ import type { AddressInfo } from 'node:net'
 import { extname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { refusals, type RefusalName } from '@palabre/config/contract/errors'
+import type { ClientFrame } from '@palabre/config/contract/event'
 import * as callRoutes from '@palabre/config/contract/call'
 import * as recordingRoutes from '@palabre/config/contract/recording'
 import { routes } from '@palabre/config/contract/index'
 import type { Route } from '@palabre/config/contract/define'
 import { Value } from 'typebox/value'
 import { answers } from './api-hub/answers.ts'
+import { quietAudience } from './api-hub/audience.ts'
 import { noPhone } from './api-hub/calls.ts'
+import { quietFloor } from './api-hub/floor.ts'
 import { noRecordings } from './api-hub/recordings.ts'
 import { Refuse, type Answers, type Asked, type WritesItself } from './api-hub/asked.ts'
 import { openLive } from './api-hub/live.ts'
+import { SteppingDesk } from './api-hub/stepping.ts'
 import { makeWorld, type World } from './api-hub/world.ts'
 
 export interface ApiHub {
   url: string
   world: World
   push: Asked['push']
+  /** What the app sent over its sockets, oldest first. */
+  frames: ClientFrame[]
+  /** Says that topics are not allowed (any more). */
+  refuseTopics: (topics: string[]) => void
   /** Closes every socket with this code; new ones are taken while `accepting`. */
   dropSockets: (code?: number) => void
   setAccepting: (accepting: boolean) => void
@@ -60,7 +68,15 @@ export async function startApiHub(
   const build = options.build ?? appBuild
   const world = makeWorld()
   options.world?.(world)
-  const table: Answers = { ...answers, ...noPhone, ...noRecordings, ...options.answers }
+  const table: Answers = {
+    ...answers,
+    ...noPhone,
+    ...noRecordings,
+    ...quietFloor,
+    ...quietAudience,
+    ...new SteppingDesk().answers,
+    ...options.answers
+  }
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://hub').pathname
     void (path.startsWith('/api/') ? answer(request, response) : serveFile(path, response)).catch((error) => {
@@ -128,6 +144,8 @@ export async function startApiHub(
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     world,
     push: live.push,
+    frames: live.frames,
+    refuseTopics: live.refuse,
     dropSockets: live.drop,
     setAccepting: live.setAccepting,
     close: async () => {

@@ -1,4 +1,5 @@
 import { removeFile, removeUnclaimed } from '@palabre/hub/attachments/store'
+import { forgetOldImports } from '@palabre/hub/imports/sweep'
 import { Draft } from '@palabre/hub/messages/draft'
 import { Quarantine } from '@palabre/hub/quarantine/quarantine'
 import { Session } from '@palabre/hub/sessions/session.model'
@@ -14,6 +15,7 @@ export const cleanRetention: RunJob<'retention.clean'> = async (hub) => {
   const uploads = await removeUnclaimed(new Date(now - day))
   await Draft.deleteMany({ savedAt: { $lt: new Date(now - keepDraftsMs) } })
   await Session.deleteMany({ expiresAt: { $lt: new Date(now) } })
+  await forgetOldImports(new Date(now))
   const old = await Quarantine.find({ at: { $lt: new Date(now - keepQuarantineMs) } })
     .limit(500)
     .lean()

@@ -3,6 +3,11 @@ import { Compile } from 'typebox/compile'
 import { jobs, type JobName } from '@palabre/config/contract/job'
 import type { ConnectedHub } from '@palabre/hub/connect'
 import { queueNames, queueOf } from '@palabre/hub/jobs/schedule'
+import { stopSending } from '@palabre/hub/campaigns/send'
+import { stopImports } from '@palabre/hub/imports/run'
+import { prepareCampaignJob } from './campaign-prepare.ts'
+import { sendCampaignsJob } from './campaign-send.ts'
+import { sweepCampaignsJob } from './campaign-sweep.ts'
 import { checkAccountsJob } from './check-accounts.ts'
 import { cleanRetention } from './clean-retention.ts'
 import { expireOfferJob } from './expire-offer.ts'
@@ -14,9 +19,11 @@ import { prepareFileJob } from './prepare-file.ts'
 import { reconcileHoldsJob } from './reconcile-holds.ts'
 import { relayLogs } from './relay-logs.ts'
 import { runErrandsJob } from './run-errands.ts'
+import { runImportJob } from './run-import.ts'
 import { sendMessage } from './send-message.ts'
 import { sweepContactsJob } from './sweep-contacts.ts'
 import { sweepDue } from './sweep-due.ts'
+import { sweepImportsJob } from './sweep-imports.ts'
 import { syncTemplatesJob } from './sync-templates.ts'
 import { takeFactsJob } from './take-facts.ts'
 import { wakeSnoozedJob } from './wake-snoozed.ts'
@@ -32,6 +39,11 @@ const runs: { [N in JobName]: RunJob<N> } = {
   'wrapUp.expire': expireWrapUpJob,
   'snooze.wake': wakeSnoozedJob,
   'account.check': checkAccountsJob,
+  'campaign.prepare': prepareCampaignJob,
+  'campaign.send': sendCampaignsJob,
+  'campaign.sweep': sweepCampaignsJob,
+  'import.run': runImportJob,
+  'import.sweep': sweepImportsJob,
   'log.relay': relayLogs,
   'fact.take': takeFactsJob,
   'due.sweep': sweepDue,
@@ -44,6 +56,8 @@ const runs: { [N in JobName]: RunJob<N> } = {
 const recurring: Partial<Record<JobName, number>> = {
   'log.relay': 1000,
   'fact.take': 1000,
+  'campaign.sweep': 1000,
+  'import.sweep': 2000,
   'due.sweep': 2000,
   'contact.sweep': 2000,
   'hold.reconcile': 5000,
@@ -54,7 +68,7 @@ const recurring: Partial<Record<JobName, number>> = {
 const setAgainMs = 5000
 /** A worker that died lets go of its jobs after this time. */
 const lockMs = 5000
-const concurrency = { messages: 8, media: 4, timers: 16, upkeep: 2 }
+const concurrency = { messages: 8, media: 4, timers: 16, campaigns: 8, imports: 2, upkeep: 2 }
 
 /** Takes jobs until stopped; what is under way is finished first. */
 export function runJobs(hub: ConnectedHub): { stop(): Promise<void> } {
@@ -99,7 +113,12 @@ export function runJobs(hub: ConnectedHub): { stop(): Promise<void> } {
   return {
     async stop() {
       clearInterval(timer)
-      await Promise.all(workers.map((worker) => worker.close()))
+      const closing = workers.map((worker) => worker.close())
+      // Another worker goes on with the next batch.
+      stopImports(hub)
+      // A campaign would go on until nothing of it is due.
+      await stopSending(hub)
+      await Promise.all(closing)
     }
   }
 }

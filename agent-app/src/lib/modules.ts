@@ -3,6 +3,7 @@ import type { Component } from 'svelte'
 import Gauge from '@lucide/svelte/icons/gauge'
 import Hourglass from '@lucide/svelte/icons/hourglass'
 import Inbox from '@lucide/svelte/icons/inbox'
+import Megaphone from '@lucide/svelte/icons/megaphone'
 import SlidersHorizontal from '@lucide/svelte/icons/sliders-horizontal'
 import { session } from './session.svelte.ts'
 import type { WordKey } from './words.svelte.ts'
@@ -42,12 +43,21 @@ export const modules: Module[] = [
   },
   {
     id: 'supervision',
-    href: '/supervision',
+    href: '/board',
     label: 'app.supervision',
     icon: Gauge,
-    anyOf: ['agent:force'],
+    anyOf: ['board:read'],
     keys: 'g s',
-    built: false
+    built: true
+  },
+  {
+    id: 'campaigns',
+    href: '/campaigns/audience',
+    label: 'audience.module',
+    icon: Megaphone,
+    anyOf: ['audience:read'],
+    keys: 'g c',
+    built: true
   },
   {
     id: 'admin',

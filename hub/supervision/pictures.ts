@@ -1,17 +1,26 @@
 import type { BoardQuarter } from '@palabre/config/contract/board'
+import type { Floor } from '@palabre/config/figures/figures'
 import { condense, quarterOf } from '@palabre/config/figures/quarters'
-import type { Site } from '@palabre/config/contract/setting'
+import type { Calendar, Site } from '@palabre/config/contract/setting'
 import { floorOf } from '../agents/floor.ts'
 import type { Hub } from '../hub.ts'
 import { catalogOf } from '../settings/catalog.ts'
 import { presentSetting, settings } from '../settings/setting.model.ts'
-import { quartersSince, type Board } from '../supervision/board.ts'
-import type { Picture } from './measure.ts'
+import { quartersSince, type Board } from './board.ts'
 
 /** The longest day there is, where clocks go back, and a little. */
 const keptMs = 26 * 3_600_000
 
-/** What thresholds are measured by, in this node's memory; it follows events once somebody has asked for it. */
+/** What figures are made of at this moment, with what is past. */
+export interface Picture {
+  /** The floor with its quarters of an hour since a moment. */
+  floorSince(from: number): Floor
+  teams: Floor['teams']
+  sites: readonly Pick<Site, 'id' | 'timeZone'>[]
+  calendar(id: string | null): Calendar | undefined
+}
+
+/** What thresholds and wallboards are made of, in this node's memory; it follows events once somebody has asked for it. */
 export interface Pictures {
   /** The floor as it is now. */
   now(): Promise<Picture>
