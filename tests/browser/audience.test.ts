@@ -89,7 +89,7 @@ describe.skipIf(!existsSync(chromiumPath))('the audience', { timeout: 60_000 }, 
       mimeType: 'text/csv',
       buffer: Buffer.from('Prénom;Courriel;Ville\nZoé;zoe@bank.example;Lyon\n')
     })
-    await dialog.getByText('zoe@bank.example').waitFor()
+    await dialog.getByRole('cell', { name: 'zoe@bank.example' }).waitFor()
     expect(await grave()).toEqual([])
     await dialog.getByLabel('Holds: Courriel').selectOption('Leave out')
     await dialog.getByText('Say which column holds an address or a number.').waitFor()
