@@ -21,7 +21,7 @@ const project = (
   name: string,
   include: string[],
   groupOrder: number,
-  { alone = false, slow = alone } = {}
+  { alone = false, slow = false }: { alone?: boolean; slow?: boolean } = {}
 ) => ({
   ...shared,
   test: {
@@ -46,7 +46,7 @@ export default defineConfig({
       project('unit', ['{config,channels,hub,workers,agent-app}/**/*.test.ts'], 0),
       project('flows', ['tests/flows/**/*.test.ts', 'tests/simulators/**/*.test.ts'], 1),
       project('browser', ['tests/browser/**/*.test.ts'], 2, { slow: true }),
-      project('chaos', ['tests/chaos/**/*.test.ts'], 3, { alone: true })
+      project('chaos', ['tests/chaos/**/*.test.ts'], 3, { alone: true, slow: true })
     ]
   }
 })

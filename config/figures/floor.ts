@@ -9,7 +9,7 @@ export interface Floor {
   quarters: readonly BoardQuarter[]
   agents: readonly Agent[]
   teams: readonly Pick<Team, 'id' | 'queueIds' | 'siteId'>[]
-  queues: readonly Pick<Queue, 'id' | 'targets'>[]
+  queues: readonly { id: string; targets: readonly Queue['targets'][number][] }[]
 }
 
 /** Which part of the floor; what is left out stands for all. */

@@ -7,7 +7,7 @@ import { periodOf, periodOptions } from './period.ts'
 export const factsRebuild: Command = {
   usage: `palabre facts rebuild --from <time> --to <time>
   Times are ISO 8601, widened to whole quarters of an hour; what is younger than an hour is left alone.`,
-   
+
   async read(words) {
     const { from, to } = optionsOf(words)
     if (to <= from) throw new Misuse('--to is not after --from')

@@ -5,29 +5,30 @@ import type { JobName } from '@palabre/config/contract/job'
 import type { Schedule } from '../hub.ts'
 
 /** Sending and fetching wait on far sides, timers must not wait behind them, upkeep behind none. */
-export const queueOf: Record<JobName, 'messages' | 'media' | 'timers' | 'campaigns' | 'imports' | 'upkeep'> = {
-  'message.send': 'messages',
-  'message.errand': 'messages',
-  'media.fetch': 'media',
-  'file.prepare': 'media',
-  'template.sync': 'media',
-  'profile.fetch': 'media',
-  'account.check': 'media',
-  'offer.expire': 'timers',
-  'wrapUp.expire': 'timers',
-  'snooze.wake': 'timers',
-  'campaign.prepare': 'campaigns',
-  'campaign.send': 'campaigns',
-  'campaign.sweep': 'upkeep',
-  'import.run': 'imports',
-  'import.sweep': 'upkeep',
-  'log.relay': 'upkeep',
-  'fact.take': 'upkeep',
-  'due.sweep': 'upkeep',
-  'contact.sweep': 'upkeep',
-  'hold.reconcile': 'upkeep',
-  'retention.clean': 'upkeep'
-}
+export const queueOf: Record<JobName, 'messages' | 'media' | 'timers' | 'campaigns' | 'imports' | 'upkeep'> =
+  {
+    'message.send': 'messages',
+    'message.errand': 'messages',
+    'media.fetch': 'media',
+    'file.prepare': 'media',
+    'template.sync': 'media',
+    'profile.fetch': 'media',
+    'account.check': 'media',
+    'offer.expire': 'timers',
+    'wrapUp.expire': 'timers',
+    'snooze.wake': 'timers',
+    'campaign.prepare': 'campaigns',
+    'campaign.send': 'campaigns',
+    'campaign.sweep': 'upkeep',
+    'import.run': 'imports',
+    'import.sweep': 'upkeep',
+    'log.relay': 'upkeep',
+    'fact.take': 'upkeep',
+    'due.sweep': 'upkeep',
+    'contact.sweep': 'upkeep',
+    'hold.reconcile': 'upkeep',
+    'retention.clean': 'upkeep'
+  }
 
 export const queueNames = ['messages', 'media', 'timers', 'campaigns', 'imports', 'upkeep'] as const
 export type QueueName = (typeof queueNames)[number]

@@ -144,7 +144,7 @@ function present({ of, counts, waiting, wrapUpIds }: Cell): BoardCell {
     wrapUp: counts.wrapup,
     oldestQueuedAt: oldest,
     due: firstDue(waiting.values()),
-    wrapUpIds: [...wrapUpIds]
+    wrapUpIds: [...wrapUpIds].sort()
   }
 }
 

@@ -48,11 +48,7 @@ const see =
     await page.goto('/board')
     if (how === 'usual' || how === 'empty') await page.locator('[data-tiles]').waitFor()
     await page.waitForTimeout(500)
-    await page.evaluate(() =>
-      document
-        .querySelector<HTMLElement>('.toasts .close')
-        ?.click()
-    )
+    await page.evaluate(() => document.querySelector<HTMLElement>('.toasts .close')?.click())
     await then(page)
   }
 

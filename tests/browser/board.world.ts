@@ -18,7 +18,7 @@ export interface BoardFloor {
 export function furnishBoard(world: World, far: BoardWorld): BoardFloor {
   furnishDesk(world)
   const { settings } = world
-  const [cards, everyday] = settings.queue as [{ id: string }, { id: string }]
+  const [cards, everyday] = [settings.queue[0]!, settings.queue[1]!]
   const site = keep({ name: 'Dakar', timeZone: 'Africa/Dakar' })
   settings.site.push(site)
   Object.assign(settings.team[0]!, { siteId: site.id, queueIds: [cards.id] })

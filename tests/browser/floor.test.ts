@@ -188,7 +188,7 @@ describe.skipIf(!existsSync(chromiumPath))('the floor', { timeout: 60_000 }, () 
       await wanted.getByRole('button', { name: 'I am on my way' }).click()
       await wanted.getByText('You are on the way').waitFor()
       await wanted.getByRole('link', { name: 'Open the conversation' }).click()
-      await page.waitForURL(`**/inbox/${work.id}`)
+      await page.waitForURL(`**/board/interactions/${work.id}`)
     })
 
     it('writes to a team, urgently, and sees who has seen it; the text is text', async () => {

@@ -60,7 +60,7 @@ describe.skipIf(!existsSync(chromiumPath))('stepping in', { timeout: 60_000 }, (
     }
     const writing = () => page.getByRole('textbox', { name: /^Awa Demo (is writing|has written)/ })
 
-    it('shows what the agent writes as it is written, and stops looking on leaving', async () => {
+    it('shows what the agent writes as it is written', async () => {
       await open()
       await page.getByText('Awa Demo is not writing.').waitFor()
       world.write('Votre carte est')
@@ -73,8 +73,6 @@ describe.skipIf(!existsSync(chromiumPath))('stepping in', { timeout: 60_000 }, (
       world.write('')
       await page.getByText('Awa Demo is not writing.').waitFor()
       expect(await serious()).toEqual([])
-      await page.goto('/waiting')
-      await page.goto('about:blank')
     })
 
     it('lets go of the topic when another page is opened', async () => {

@@ -31,18 +31,22 @@ export function cellsOf(works: readonly StoredWork[]): BoardCell[] {
       channel,
       medium: medium as Medium
     }
-    const cell = cells.get(cellKey(of)) ?? {
+    const cell: BoardCell = cells.get(cellKey(of)) ?? {
       ...of,
       waiting: 0,
       offered: 0,
       active: 0,
       wrapUp: 0,
       oldestQueuedAt: null,
-      due: []
+      due: [],
+      wrapUpIds: []
     }
     cells.set(cellKey(of), cell)
     if (state === 'active') cell.active += 1
-    if (state === 'wrapup') cell.wrapUp += 1
+    if (state === 'wrapup') {
+      cell.wrapUp += 1
+      cell.wrapUpIds.push(_id.toHexString())
+    }
     if (state === 'offered') cell.offered += 1
     if (state !== 'queued' && state !== 'offered') continue
     cell.waiting += 1
@@ -51,10 +55,12 @@ export function cellsOf(works: readonly StoredWork[]): BoardCell[] {
     if (dueAt)
       cell.due.push({ interactionId: _id.toHexString(), queuedAt: since, dueAt: dueAt.toISOString() })
   }
-  for (const cell of cells.values())
+  for (const cell of cells.values()) {
+    cell.wrapUpIds.sort(compare)
     cell.due = cell.due
       .sort((a, b) => compare(a.dueAt, b.dueAt) || compare(a.interactionId, b.interactionId))
       .slice(0, mostDue)
+  }
   return [...cells.values()]
 }
 

@@ -436,7 +436,7 @@ describe('taking over', () => {
     expect(await holdsOf(aicha)).not.toContain(work.id)
     const [told] = await eventually('told', () => {
       const all = payloads(aicha, 'stepIn.changed')
-      return all.length > 0 && all
+      return all.length > 0 ? all : undefined
     })
     expect(told!.stepIn).toMatchObject({
       kind: 'taken-over',

@@ -14,6 +14,7 @@ import { startImport } from '@palabre/hub/imports/start'
 import { takeFile } from '@palabre/hub/imports/upload'
 import { ListMember } from '@palabre/hub/lists/list.model'
 import { heapFlags } from '../../../hub/launch/children.mjs'
+import type { Outcome } from '../parts/outcome.ts'
 import { freshUrl, type Bench } from '../stage/stage.ts'
 
 /** Rows of which every twentieth names somebody again, and every hundredth is wrong. */
@@ -58,7 +59,7 @@ async function startWorker(env: Record<string, string>) {
  * Imports 100,000 rows (2000 when it is to be quick) with a worker of its own, from the start to the last row; throws
  * when anybody is missing or there twice. Memory is what the worker has more than it had while idle.
  */
-export async function benchImport(bench: Bench): Promise<{ importRowsPerS: number; importPeakMb: number }> {
+export async function benchImport(bench: Bench): Promise<Outcome> {
   const rows = bench.quick ? 2000 : 100_000
   const env = {
     MONGODB_URL: freshUrl(bench, 'import'),
@@ -110,7 +111,14 @@ export async function benchImport(bench: Bench): Promise<{ importRowsPerS: numbe
     bench.note(
       `${String(rows)} rows in ${seconds.toFixed(1)} s; idle ${idleMb.toFixed(0)} MB, peak ${peakMb.toFixed(0)} MB`
     )
-    return { importRowsPerS: Math.round(rows / seconds), importPeakMb: Math.round(peakMb - idleMb) }
+    const figures = {
+      importRowsPerS: Math.round(rows / seconds),
+      importPeakMb: Math.round(peakMb - idleMb)
+    }
+    return {
+      rows: [{ rows, 'rows/s': figures.importRowsPerS, 'MB above idle': figures.importPeakMb }],
+      figures
+    }
   } finally {
     await worker.stop()
     await hub.close()
