@@ -295,6 +295,7 @@ export const CampaignFinding = Type.Object({
   kind: OneOf([
     'no-audience',
     'no-recipients',
+    'not-counted-out',
     'no-account',
     'account-not-ready',
     'no-subject',

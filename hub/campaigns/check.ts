@@ -4,6 +4,7 @@ import type { Reply } from '@palabre/config/contract/define'
 import { openAccount } from '../accounts/account.model.ts'
 import { accountOf } from '../accounts/accounts.ts'
 import { audienceOf } from '../audiences/audience.ts'
+import { countAudience } from '../audiences/count.ts'
 import type { Hub } from '../hub.ts'
 import { Refusal } from '../refuse.ts'
 import type { CampaignDoc } from './campaign.model.ts'
@@ -15,7 +16,6 @@ import { draftWriter, fillingOf } from './preview.ts'
 import { addressesFor, bulkDoorOf, publicBase } from './running.ts'
 import { senderFor, signingKeyOf } from './sender.model.ts'
 import { traitsOf } from './spam-traits.ts'
-import { leftOut } from './suppress.ts'
 
 type Checked = Reply<typeof checkCampaign>
 type Audience = Checked['audience']
@@ -24,6 +24,8 @@ type Audience = Checked['audience']
 const clippedBytes = 102 * 1024
 /** Audiences are looked at as far as this for variables without a value. */
 const looked = 20_000
+/** Counting is broken off after this time. */
+const patienceMs = 20_000
 const fieldsOfAll = new Set(['contact.name', 'contact.first_name', 'contact.email', 'contact.locale'])
 
 const found = (
@@ -149,29 +151,34 @@ async function checkAudience(
   writer: Writer | null,
   findings: CampaignFinding[]
 ): Promise<Audience> {
-  const audience = { contacts: 0, reachable: 0, withoutAddress: 0, suppressed: 0, withoutConsent: 0 }
   const selection = selectionOf(campaign)
   if (!selection || selection.listIds.length + selection.segmentIds.length === 0) {
     findings.push(found('blocking', 'no-audience'))
-    return audience
+    return { contacts: 0, reachable: 0, withoutAddress: 0, suppressed: 0, withoutConsent: 0 }
   }
+  const { exact, ...audience } = await countAudience(hub, selection, patienceMs)
+  if (!exact) findings.push(found('notice', 'not-counted-out', { counted: audience.contacts }))
   const names = (writer?.names ?? []).filter((name) => name.startsWith('contact.') && !fieldsOfAll.has(name))
   const missing = new Map<string, number>()
   const fallbacks = campaign.message?.fallbacks ?? {}
   let seen = 0
   for await (const people of audienceOf(hub, selection, { batch: 1000 })) {
-    audience.contacts += people.length
-    audience.suppressed += (await leftOut(hub, campaign, people)).size
-    for (const { attributes } of seen < looked ? people : [])
+    for (const { attributes } of people)
       for (const name of names)
         if (!attributes[name.slice('contact.'.length)]?.trim() && !fallbacks[name]?.trim())
           missing.set(name, (missing.get(name) ?? 0) + 1)
     seen += people.length
+    if (seen >= looked) break
   }
-  audience.reachable = audience.contacts - audience.suppressed
   if (audience.reachable === 0) findings.push(found('blocking', 'no-recipients'))
-  if (audience.suppressed > 0) findings.push(found('notice', 'suppressed', { count: audience.suppressed }))
+  const left = {
+    suppressed: audience.suppressed,
+    'without-consent': audience.withoutConsent,
+    'without-address': audience.withoutAddress
+  }
+  for (const [kind, count] of Object.entries(left))
+    if (count > 0) findings.push(found('notice', kind as keyof typeof left, { count }))
   for (const [name, count] of missing)
-    findings.push(found('warning', 'missing-value', { name, count, of: Math.min(seen, looked) }))
+    findings.push(found('warning', 'missing-value', { name, count, of: seen }))
   return audience
 }

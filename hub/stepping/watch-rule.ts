@@ -36,6 +36,6 @@ export async function writeWatchRuleOf(
       ? await WatchRule.updateOne({ _id: 'house' }, { $setOnInsert: next }, { upsert: true })
       : await WatchRule.updateOne({ _id: 'house', version }, { $set: next })
   if (written.modifiedCount + written.upsertedCount === 0) return refuse('changed-meanwhile')
-  await traceAction(actorOf(who), shownToAgents ? 'watchRule.show' : 'watchRule.hide', 'watchRule', 'house')
+  await traceAction(actorOf(who), shownToAgents ? 'watchRule.show' : 'watchRule.hide', 'watchRule', null)
   return next
 }

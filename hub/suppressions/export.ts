@@ -8,7 +8,7 @@ import { Suppression, type SuppressionDoc } from './suppression.model.ts'
 
 /** Streams every address that is suppressed, as CSV that can be imported again. */
 export async function exportSuppressions(by: Actor, reply: FastifyReply): Promise<FastifyReply> {
-  await traceAction(by, 'suppression.export', 'suppression', 'all')
+  await traceAction(by, 'suppression.export', 'suppression', null)
   const rows = Readable.from(rowsOf())
   const csv = stringify({
     header: true,

@@ -20,7 +20,7 @@ export async function addSuppressions(
     hub,
     addresses.map((address) => ({ kind, address, purposeId, reason: 'manual', note, byName: by.name }))
   )
-  await traceAction(by, 'suppression.add', 'suppression', kind)
+  await traceAction(by, 'suppression.add', 'suppression', null)
   return { added, wrong }
 }
 
