@@ -13,16 +13,8 @@ const shared = {
 const ownConfig = ['agent-app', 'channels/chat/widget'].filter((dir) => existsSync(`${dir}/vitest.config.ts`))
 const ignored = ['**/node_modules/**', '**/dist/**', '**/build/**', ...ownConfig.map((dir) => `${dir}/**`)]
 
-/**
- * Two cores are what everybody has; what kills processes runs alone, after the rest. Browsers and killed processes take
- * longer to answer.
- */
-const project = (
-  name: string,
-  include: string[],
-  groupOrder: number,
-  { alone = false, slow = false }: { alone?: boolean; slow?: boolean } = {}
-) => ({
+/** Two cores are what everybody has; what measures time or kills processes runs alone, after the rest. */
+const project = (name: string, include: string[], groupOrder: number, alone = false) => ({
   ...shared,
   test: {
     name,
@@ -31,7 +23,7 @@ const project = (
     env: programs(),
     sequence: { groupOrder },
     maxWorkers: alone ? 1 : 2,
-    testTimeout: slow ? 60_000 : 30_000,
+    testTimeout: alone ? 60_000 : 30_000,
     hookTimeout: 60_000
   }
 })
@@ -45,8 +37,8 @@ export default defineConfig({
       ...ownConfig,
       project('unit', ['{config,channels,hub,workers,agent-app}/**/*.test.ts'], 0),
       project('flows', ['tests/flows/**/*.test.ts', 'tests/simulators/**/*.test.ts'], 1),
-      project('browser', ['tests/browser/**/*.test.ts'], 2, { slow: true }),
-      project('chaos', ['tests/chaos/**/*.test.ts'], 3, { alone: true, slow: true })
+      project('browser', ['tests/browser/**/*.test.ts'], 2, true),
+      project('chaos', ['tests/chaos/**/*.test.ts'], 3, true)
     ]
   }
 })
