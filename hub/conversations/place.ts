@@ -11,6 +11,7 @@ import { settleMessages, tellMessage } from '../messages/tell.ts'
 import { ensureContacts } from '../contacts/ensure.ts'
 import { requeueAbandoned } from '../interactions/requeue.ts'
 import { grouped } from '../record/group.ts'
+import { repeatsIn } from '../record/repeats.ts'
 import { threadKeyOf } from './conversation.model.ts'
 import { ensureConversations, isSeparate } from './ensure.ts'
 import { ensureInteractions } from '../interactions/ensure.ts'
@@ -99,18 +100,13 @@ async function resolveAnswered(placings: Placing[]) {
 
 /** Stores a group of messages; returns those that are new. A repeat is known by account and external id. */
 async function storeNew(placings: Placing[]): Promise<Set<Placing>> {
-  const fresh = new Set(placings)
   try {
     await Message.collection.insertMany(placings.map(({ message }) => message) as never, { ordered: false })
   } catch (error) {
-    const { writeErrors } = error as { writeErrors?: { code: number; index: number }[] }
-    if (!writeErrors || writeErrors.some(({ code }) => code !== 11000)) throw error
-    for (const { index } of writeErrors) {
-      const repeat = placings[index]
-      if (repeat) fresh.delete(repeat)
-    }
+    const repeats = repeatsIn(error)
+    return new Set(placings.filter((_, i) => !repeats.has(i)))
   }
-  return fresh
+  return new Set(placings)
 }
 
 async function placeGroup(

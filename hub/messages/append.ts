@@ -3,6 +3,7 @@ import type { Hub } from '../hub.ts'
 import { Interaction, interactionTold, type InteractionDoc } from '../interactions/interaction.model.ts'
 import { relayGraceMs } from '../record/change.ts'
 import { grouped } from '../record/group.ts'
+import { repeatsIn } from '../record/repeats.ts'
 import { updateEach } from '../record/update-each.ts'
 import { Refusal } from '../refuse.ts'
 import { Message, presentMessage, type MessageDoc } from './message.model.ts'
@@ -49,13 +50,11 @@ function changeOf(message: MessageDoc, now: Date): Record<string, unknown> {
 }
 
 async function appendGroup(hub: Hub, appends: Append[]): Promise<(MessageDoc | Error)[]> {
-  const repeats = new Set<number>()
+  let repeats = new Set<number>()
   try {
     await Message.collection.insertMany(appends.map(({ message }) => message) as never, { ordered: false })
   } catch (error) {
-    const { writeErrors } = error as { writeErrors?: { code: number; index: number }[] }
-    if (!writeErrors || writeErrors.some(({ code }) => code !== 11000)) throw error
-    for (const { index } of writeErrors) repeats.add(index)
+    repeats = repeatsIn(error)
   }
   const stored = appends.filter((_, i) => !repeats.has(i))
   if (stored.length > 0) {
