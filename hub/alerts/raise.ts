@@ -120,6 +120,9 @@ export const refreshAlert = (hub: Hub, id: Types.ObjectId, { tone, figures }: Om
     }
   })
 
+/** Did anybody get a mail of it, also where the process that sent it died before it was done? */
+const isTold = ({ mailedAt, mailTold }: AlertDoc) => mailedAt !== null || (mailTold ?? []).length > 0
+
 /** Ends an alert, with the figures that it is remembered by. */
 export const endAlert = (hub: Hub, id: Types.ObjectId, figures: AlertDoc['figures']) =>
   changeAlert(hub, id, (alert) => {
@@ -131,7 +134,7 @@ export const endAlert = (hub: Hub, id: Types.ObjectId, figures: AlertDoc['figure
         endedAt: now,
         figures,
         // Whoever was told that it began is told that it is over; nobody else.
-        mailDueAt: alert.mailedAt ? notBefore(now, alert.silentUntil) : null,
+        mailDueAt: isTold(alert) ? notBefore(now, alert.silentUntil) : null,
         mailAttempts: 0,
         mailTold: [],
         ...withNews(alert, 'ended', now)

@@ -15,6 +15,9 @@ import { ago, meOf } from '../simulators/api-hub/world.ts'
 import { adminAnswers, furnish } from './admin.world.ts'
 import { chromiumPath, openBrowser } from './shots.ts'
 
+/** How long a screen may take, on a machine that does other things too. */
+const patience = { timeout: 10_000 }
+
 describe.skipIf(!existsSync(chromiumPath))('alerts of supervision', { timeout: 60_000 }, () => {
   let browser: Browser
   let hub: ApiHub
@@ -127,9 +130,9 @@ describe.skipIf(!existsSync(chromiumPath))('alerts of supervision', { timeout: 6
     await rows.first().waitFor()
     expect(await rows.count()).toBe(30)
     await page.getByRole('button', { name: 'Show more' }).click()
-    await expect.poll(() => rows.count()).toBe(45)
+    await expect.poll(() => rows.count(), patience).toBe(45)
     await page.getByLabel('All thresholds').selectOption({ label: 'Loans: too slow' })
-    await expect.poll(() => rows.count()).toBe(1)
+    await expect.poll(() => rows.count(), patience).toBe(1)
     const row = page.getByRole('row').filter({ hasText: 'Loans: too slow' })
     for (const words of ['16 minutes, 40 seconds', '1:35', 'Sol Demo']) await row.getByText(words).waitFor()
     await accessible()
@@ -187,11 +190,11 @@ describe.skipIf(!existsSync(chromiumPath))('alerts of supervision', { timeout: 6
     expect(await page.getByLabel('Warning', { exact: true }).inputValue()).toBe('80')
     await page.getByLabel('Warning', { exact: true }).fill('82.5')
     await page.getByRole('button', { name: 'Save' }).click()
-    await expect.poll(() => far.items[0]!.warn).toBe(0.825)
+    await expect.poll(() => far.items[0]!.warn, patience).toBe(0.825)
     await page.getByLabel('Figure', { exact: true }).selectOption({ label: 'Longest wait' })
     expect(await page.getByLabel('Raised when it is').inputValue()).toBe('above')
     await page.getByLabel('Warning', { exact: true }).first().fill('90')
     await page.getByRole('button', { name: 'Save' }).click()
-    await expect.poll(() => far.items[0]!.warn).toBe(90_000)
+    await expect.poll(() => far.items[0]!.warn, patience).toBe(90_000)
   })
 })
