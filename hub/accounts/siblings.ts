@@ -1,27 +1,41 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Channel } from '@palabre/channels/channel'
 import type { Hub } from '../hub.ts'
 import { ChannelAccountModel, openAccount, type AccountDoc } from './account.model.ts'
 
 interface Known {
   readAt: number
+  /** What is read next, for all who miss something here. */
+  next?: Promise<Known>
   accounts: Promise<AccountDoc[]>
   byVia: Promise<Map<string, AccountDoc>>
 }
 
 const cached = new WeakMap<Hub, Map<string, Known>>()
-/** What is named and not known may be of an account that was made this moment; it is looked for so often at most. */
+/** What is named and not known is looked for so often at most: a storm for a number that nobody has costs little. */
 const lookAgainMs = 1000
 
 /** All accounts of a channel that are not archived, from memory until one changes. */
 export const accountsOf = (hub: Hub, channel: Channel): Promise<AccountDoc[]> => known(hub, channel).accounts
 
-/** The account that events name `via`; null when there is none. */
+/**
+ * The account that events name `via`; null when there is none. What is not known may be of an account that was made
+ * this moment, so nobody is told "none" by what was read before they asked: they wait for the next look, a second at most.
+ */
 export async function accountVia(hub: Hub, channel: Channel, via: string): Promise<AccountDoc | null> {
+  const asked = Date.now()
   const before = known(hub, channel)
   const account = (await before.byVia).get(via)
-  if (account || Date.now() - before.readAt < lookAgainMs) return account ?? null
-  memory(hub).delete(channel.name)
-  return (await known(hub, channel).byVia).get(via) ?? null
+  if (account || before.readAt > asked) return account ?? null
+  const next = await (before.next ??= readAfter(hub, channel, before))
+  return (await next.byVia).get(via) ?? null
+}
+
+async function readAfter(hub: Hub, channel: Channel, before: Known): Promise<Known> {
+  await sleep(Math.max(0, before.readAt + lookAgainMs - Date.now()))
+  const memorised = memory(hub)
+  if (memorised.get(channel.name) === before) memorised.delete(channel.name)
+  return known(hub, channel)
 }
 
 function known(hub: Hub, channel: Channel): Known {
