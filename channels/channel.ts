@@ -1,5 +1,5 @@
 import type { Static, TObject } from 'typebox'
-import type { BulkDoor } from './bulk.ts'
+import type { BulkDoor, BulkFailure, TemplateDoor } from './bulk.ts'
 import type { CallDoor } from './call.ts'
 import type { Words } from './settings.ts'
 
@@ -94,7 +94,7 @@ export interface InboundMessage extends Routed {
   cc?: string[]
   replyTo?: string
   thread?: {
-    /** Ids of our own messages that it answers, proved by our signature, nearest first. */
+    /** Ids of our own messages that it answers, proved by our signature or named by the provider, nearest first. */
     own: string[]
     /** External ids that it refers to, unproved, nearest first. */
     external: string[]
@@ -123,6 +123,8 @@ export interface DeliveryReport extends Routed {
   temporary?: boolean
   /** The provider's code of it where it gives one; of mail the enhanced status (RFC 3463). */
   status?: string
+  /** What follows from a failure for a campaign, where the provider's code says more than that it failed. */
+  failure?: BulkFailure
   at?: Date
 }
 
@@ -131,7 +133,9 @@ export interface InboundFeedback extends Routed {
   kind: 'feedback'
   about: 'complaint' | 'unsubscribe'
   /** Our id of what was sent to them, proved by our signature. */
-  messageId: string
+  messageId?: string
+  /** Who says so, where they name nothing of ours: it holds for all that campaigns send them here. */
+  from?: { point: PointKind; address: string }
   at?: Date
 }
 
@@ -381,6 +385,8 @@ export interface VisitorPolicy {
   /** The mail account that answers for this one when the visitor is gone; null: there is none. */
   replyAccountId: string | null
   transcript: boolean
+  /** Visitors may ask to be called back, by this queue or (null) the account's own; null: they may not. */
+  callback: { queueId: string | null } | null
 }
 
 /** A channel whose customers come with Palabre's own client (the chat widget). */
@@ -450,6 +456,7 @@ export interface Channel<S extends TObject = TObject> {
   visitor?: VisitorDoor<S>
   calls?: CallDoor<S>
   bulk?: BulkDoor<S>
+  bulkTemplates?: TemplateDoor<S>
   /** Lets go of connections that are kept open between two sends; the process is about to end. */
   close?(): void
 }

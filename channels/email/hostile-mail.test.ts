@@ -39,12 +39,13 @@ describe('mail made to hurt the reader', () => {
     ['20,000 headers', () => mail(`${'X: y\r\n'.repeat(20_000)}\r\n`), /[Hh]eader/]
   ])('quarantines %s with its source, quickly', async (_, make, reason) => {
     const source = make()
-    const begun = Date.now()
+    const begun = process.cpuUsage()
     const event = await parseMail(source, testAccount())
     expect(event).toMatchObject({ kind: 'quarantined', externalId: 'hostile@evil.example' })
     expect(event.kind === 'quarantined' && event.reason).toMatch(reason)
     expect(event.kind === 'quarantined' && event.raw.byteLength).toBe(source.length)
-    expect(Date.now() - begun).toBeLessThan(2_000)
+    const { user, system } = process.cpuUsage(begun)
+    expect((user + system) / 1000).toBeLessThan(2_000)
   })
 
   it('reads what is nested no deeper than mail programs nest', async () => {
@@ -82,9 +83,11 @@ describe('mail made to hurt the reader', () => {
     ['20 MB of NULs', () => text(fill('\0', 20 * MB))]
   ])('reads past %s in a few seconds', async (_, make) => {
     const source = make()
-    const begun = Date.now()
+    // Of the processor, whatever else the machine does meanwhile.
+    const begun = process.cpuUsage()
     const message = await readMessage(source)
-    expect(Date.now() - begun).toBeLessThan(6_000)
+    const { user, system } = process.cpuUsage(begun)
+    expect((user + system) / 1000).toBeLessThan(6_000)
     expect(message.text.length).toBeLessThanOrEqual(limits.textChars + 10)
     expect(message.html?.length ?? 0).toBeLessThanOrEqual(limits.htmlChars)
     expect(message.raw?.byteLength).toBe(source.length)

@@ -29,7 +29,8 @@ export function eventFrom(
     ...(name !== '' && { name }),
     ...(media && { media }),
     ...(automatic && { automatic }),
-    ...(context?.id && { answers: context.id }),
+    // What customers answer may be of a campaign, whose messages are known by their ids alone.
+    ...(context?.id && { answers: context.id, thread: { own: [context.id], external: [] } }),
     ...(chosen !== undefined && { chosen }),
     ...(isUnknown && { raw: Buffer.from(JSON.stringify(message)) })
   }

@@ -10,7 +10,7 @@ const Accepted = Type.Object({
 })
 
 /** Who it is for: a number, or the id of who has a username. */
-const recipientOf = (address: string) => (isUserId(address) ? { recipient: address } : { to: address })
+export const recipientOf = (address: string) => (isUserId(address) ? { recipient: address } : { to: address })
 
 /** Posts to the number's messages: what the Cloud API takes there is more than messages. Throws ChannelError. */
 export function post(account: WhatsappAccount, body: Record<string, unknown>): Promise<unknown> {

@@ -2,6 +2,7 @@ import { defineChannel } from '../channel.ts'
 import { handshake } from '../meta/handshake.ts'
 import { mayBeSigned, viaOf } from '../meta/signature.ts'
 import { markRead, react } from './acknowledge.ts'
+import { bulkTemplates } from './bulk-door.ts'
 import { limits } from './limits.ts'
 import { fetchMedia } from './media.ts'
 import { receive } from './receive.ts'
@@ -46,5 +47,6 @@ export const whatsapp = defineChannel({
   markRead,
   templates,
   check,
-  test
+  test,
+  bulkTemplates
 })

@@ -2,6 +2,7 @@ import type { InboundEvent, WebhookRequest } from '../channel.ts'
 import { jsonOf, unread } from '../meta/call.ts'
 import { reasonOf } from '../meta/failure.ts'
 import { checkSignature, viaOf } from '../meta/signature.ts'
+import { followsFrom } from './bulk-failure.ts'
 import { eventFrom } from './event.ts'
 import {
   isCall,
@@ -13,6 +14,7 @@ import {
   type WhatsappValue
 } from './payload.ts'
 import { settingsOf, type WhatsappAccount } from './settings.ts'
+import { isStopWord } from './stop-word.ts'
 import type { Language } from './words.ts'
 
 /** Fields of the webhook that say that templates are not what they were. */
@@ -61,9 +63,11 @@ function noticesIn(
 function eventsOf(value: WhatsappValue, language: Language): InboundEvent[] {
   const { messages = [], statuses = [], errors = [] } = value
   return [
-    ...messages.map((message): InboundEvent => {
-      if (!isMessage.Check(message)) return unread(message, 'A message has not the form of one')
-      return eventFrom(message, value, language) ?? unread(message, 'A message does not say who wrote it')
+    ...messages.flatMap((message): InboundEvent[] => {
+      if (!isMessage.Check(message)) return [unread(message, 'A message has not the form of one')]
+      const event = eventFrom(message, value, language)
+      if (!event) return [unread(message, 'A message does not say who wrote it')]
+      return [event, ...wishIn(event)]
     }),
     ...statuses.flatMap((status): InboundEvent[] =>
       isStatus.Check(status) ? reportFrom(status) : [unread(status, 'A state has not the form of one')]
@@ -71,6 +75,19 @@ function eventsOf(value: WhatsappValue, language: Language): InboundEvent[] {
     ...errors.map((error): InboundEvent => unread(error, reasonOf(error)))
   ]
 }
+
+/** Who answers with a word that ends such messages is heard as that as well: it stays a message, which somebody reads. */
+const wishIn = (event: InboundEvent): InboundEvent[] =>
+  event.kind === 'message' && isStopWord(event.text)
+    ? [
+        {
+          kind: 'feedback',
+          about: 'unsubscribe',
+          from: { point: 'whatsapp', address: event.address },
+          ...(event.sentAt && { at: event.sentAt })
+        }
+      ]
+    : []
 
 const states: Record<string, 'sent' | 'delivered' | 'read' | 'failed'> = {
   sent: 'sent',
@@ -94,7 +111,18 @@ function reportFrom(status: WhatsappStatus): InboundEvent[] {
       // What was sent with the message comes back, so that a state is also known that is faster than the answer to it.
       ...(/^[0-9a-f]{24}$/.test(ours) && { messageId: ours }),
       ...(status.timestamp !== undefined && { at: new Date(Number(status.timestamp) * 1000) }),
-      ...(errors.length > 0 && { reason: errors.map(reasonOf).join(' ') })
+      ...failureIn(errors)
     }
   ]
+}
+
+function failureIn(errors: NonNullable<WhatsappStatus['errors']>) {
+  const [first] = errors
+  return (
+    first && {
+      reason: errors.map(reasonOf).join(' '),
+      status: String(first.code),
+      failure: followsFrom(first.code)
+    }
+  )
 }

@@ -3,11 +3,25 @@ import { mediaOf, type Uploaded } from './media.ts'
 
 type Values = FilledTemplate['values']
 
+/** A file that Meta fetches by itself. */
+interface LinkedFile {
+  kind: 'image' | 'video' | 'document'
+  link: string
+}
+
 /** A template with its blanks filled, as Meta takes it. What has no blank is not spoken of. */
-export function templateContent({ name, language, values }: FilledTemplate, files: Uploaded[]) {
+export function templateContent(
+  { name, language, values }: FilledTemplate,
+  files: Uploaded[],
+  linked?: LinkedFile
+) {
   const [file, ...more] = files
   if (more.length > 0) throw new ChannelError('refused', 'A template carries one file at most.')
-  const header = file ? [headerFile(file)] : textsOf('header', values)
+  const header = linked
+    ? [{ type: linked.kind, [linked.kind]: { link: linked.link } }]
+    : file
+      ? [headerFile(file)]
+      : textsOf('header', values)
   const body = textsOf('body', values)
   const components = [
     ...(header.length > 0 ? [{ type: 'header', parameters: header }] : []),

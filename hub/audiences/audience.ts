@@ -2,6 +2,7 @@ import { Types } from 'mongoose'
 import type { AudienceSelection } from '@palabre/config/contract/audience'
 import { standingOf } from '../consents/standing.ts'
 import { purposes } from '../consents/purpose.model.ts'
+import { canonicalPoint, lineOfPoint } from '../contacts/canonical.ts'
 import { Contact, type ContactDoc } from '../contacts/contact.model.ts'
 import type { Hub } from '../hub.ts'
 import { membersOf } from '../lists/walk.ts'
@@ -73,13 +74,21 @@ export async function* selectedBy(
         ? new Map<string, string>()
         : await standingOf(kept, selection.channel, selection.purposeId)
     yield kept.map((contact): Selected => {
-      const address = contact.points.find(({ kind }) => kind === selection.channel)?.value
+      const address = addressAt(contact, selection.channel)
       if (address === undefined) return { hindered: 'address' }
       const said = standing.get(contact._id.toHexString())
       if (said === 'withdrawn' || (asksConsent && said !== 'given')) return { hindered: 'consent' }
       return { reached: reachedAt(contact, address) }
     })
   }
+}
+
+/** Their address on the channel; where that is a number, any number of theirs in the channel's form. */
+function addressAt({ points }: ContactDoc, channel: AudienceSelection['channel']): string | undefined {
+  const own = points.find(({ kind }) => kind === channel)?.value
+  const phone = points.find(({ kind }) => kind === 'phone')?.value
+  if (own !== undefined || phone === undefined || lineOfPoint(channel, phone) === null) return own
+  return canonicalPoint(channel, phone) ?? undefined
 }
 
 function reachedAt({ _id, name, locale, attributes }: ContactDoc, address: string): Reached {

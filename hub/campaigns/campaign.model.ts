@@ -11,6 +11,7 @@ import { loggedSchema, type Logged } from '../record/logged.ts'
 import { told } from '../record/relay.ts'
 import { idText, timeText } from '../wire.ts'
 import type { CompiledMessage } from './message.ts'
+import type { ApprovedTemplate } from './template-message.ts'
 import { noCounts } from './tally.model.ts'
 
 /** One thing sent to many, each their own. What became of it is counted beside it, in tallies. */
@@ -31,6 +32,8 @@ export interface CampaignDoc extends Logged, Omit<CampaignFields, 'accountId' | 
   unguarded: boolean
   /** The message as it was when it was launched. */
   compiled: CompiledMessage | null
+  /** The template as it was when it was launched. */
+  approved?: ApprovedTemplate | null
   createdBy: string
   createdAt: Date
 }
@@ -62,6 +65,7 @@ const schema = loggedSchema<CampaignDoc>(
     winner: { type: Object, default: null },
     unguarded: { type: Boolean, default: false },
     compiled: { type: Object, default: null },
+    approved: { type: Object, default: null },
     createdBy: String,
     createdAt: Date
   },

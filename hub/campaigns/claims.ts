@@ -74,6 +74,15 @@ export async function giveBack(filter: Record<string, unknown>, dueAt?: Date): P
   })
 }
 
+/** Gives back what was noted as leaving, and is known not to have left. */
+export async function takeBack(_id: Types.ObjectId, by: string, dueAt?: Date): Promise<void> {
+  await Recipient.updateOne(
+    { _id, state: 'sending', 'claim.by': by },
+    { $set: { state: 'claimed', leftAt: null }, $unset: { countedAt: '' } }
+  )
+  await giveBack({ _id, 'claim.by': by }, dueAt)
+}
+
 /**
  * Settles what others held who are gone: what they had not begun is free again; what they had noted as leaving may have
  * left, so it never leaves again, and says so. Whoever was only slow can still tell what became of it.
@@ -81,7 +90,11 @@ export async function giveBack(filter: Record<string, unknown>, dueAt?: Date): P
 export async function recoverClaims(hub: Hub, campaignIds: Types.ObjectId[], by: string): Promise<number> {
   const others = { campaignId: { $in: campaignIds }, 'claim.by': { $ne: by } }
   await giveBack(others)
-  const left = (await Recipient.find({ ...others, state: 'sending' }).lean()) as RecipientDoc[]
+  const begun = (await Recipient.find({ ...others, state: 'sending' }).lean()) as RecipientDoc[]
+  // The far side has told something of these: it has them.
+  const taken = begun.filter(({ externalId }) => externalId !== undefined)
+  for (const one of taken) await noteTaken(hub, one)
+  const left = begun.filter((one) => !taken.includes(one))
   if (left.length === 0) return 0
   await Recipient.updateMany(
     { _id: { $in: left.map(({ _id }) => _id) }, state: 'sending', 'claim.by': { $ne: by } },
@@ -89,6 +102,15 @@ export async function recoverClaims(hub: Hub, campaignIds: Types.ObjectId[], by:
   )
   for (const one of left) count(hub, one, { unknown: 1, ...(one.attempts > 0 && { deferred: -1 }) })
   return left.length
+}
+
+/** Writes that one has left that was noted as leaving, whoever holds it. */
+async function noteTaken(hub: Hub, one: RecipientDoc): Promise<void> {
+  const { modifiedCount } = await Recipient.updateOne(
+    { _id: one._id, state: 'sending' },
+    { $set: { state: 'sent', sentAt: one.leftAt ?? new Date(), updatedAt: new Date() } }
+  )
+  if (modifiedCount > 0) count(hub, one, { sent: 1, ...(one.attempts > 0 && { deferred: -1 }) })
 }
 
 /** Thrown when what was taken is in other hands by now. */
@@ -101,13 +123,17 @@ export class ClaimLost extends Error {
 
 /**
  * Notes that these leave now; journalled when it resolves. Answers for each whether it may: a process that was frozen
- * finds that what it held is no longer its own.
+ * finds that what it held is no longer its own. `counted`: the platform counts whom we write to in a day.
  */
-export async function noteLeaving(ids: Types.ObjectId[], by: string): Promise<(true | Error)[]> {
+export async function noteLeaving(
+  ids: Types.ObjectId[],
+  by: string,
+  counted: boolean
+): Promise<(true | Error)[]> {
   const now = new Date()
   const { modifiedCount } = await Recipient.updateMany(
     { _id: { $in: ids }, state: 'claimed', 'claim.by': by },
-    { $set: { state: 'sending', leftAt: now, updatedAt: now } }
+    { $set: { state: 'sending', leftAt: now, updatedAt: now, ...(counted && { countedAt: now }) } }
   )
   if (modifiedCount === ids.length) return ids.map(() => true)
   const mine = (await Recipient.find(

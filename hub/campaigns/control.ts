@@ -42,7 +42,7 @@ export const pauseByHand = (hub: Hub, by: Actor, id: string): Promise<CampaignDo
 export const pauseItself = (
   hub: Hub,
   id: Types.ObjectId,
-  reason: 'complaints' | 'bounces' | 'refused',
+  reason: Exclude<NonNullable<CampaignDoc['pause']>['reason'], 'by-hand'>,
   detail: string
 ): Promise<CampaignDoc> =>
   writeCampaign(hub, id, (doc) =>
@@ -54,12 +54,15 @@ export const pauseItself = (
       : null
   )
 
+/** For what the guard pauses. */
+const guarded = new Set<string>(['complaints', 'bounces', 'failures'])
+
 /** Goes on. Refuses `wrong-state`, also when the guard paused it and nobody says that it goes on in spite of that. */
 export const resume = (hub: Hub, by: Actor, id: string, despite: boolean): Promise<CampaignDoc> =>
   writeCampaign(hub, id, (doc) => {
     if (doc.state === 'running') return null
     if (doc.state !== 'paused') return refuse('wrong-state')
-    const isGuarded = doc.pause?.reason === 'complaints' || doc.pause?.reason === 'bounces'
+    const isGuarded = doc.pause !== null && guarded.has(doc.pause.reason)
     if (isGuarded && !despite)
       return refuse('wrong-state', 'It paused by itself; say that it goes on in spite of that')
     return {
@@ -98,7 +101,7 @@ export const unschedule = (hub: Hub, by: Actor, id: string): Promise<CampaignDoc
     if (doc.state === 'draft') return null
     if (doc.state !== 'scheduled') return refuse('wrong-state')
     return {
-      set: { state: 'draft', startsAt: null, compiled: null },
+      set: { state: 'draft', startsAt: null, compiled: null, approved: null },
       entries: [{ name: 'unschedule', by, changes: from(doc, 'draft') }]
     }
   })

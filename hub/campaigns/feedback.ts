@@ -1,10 +1,13 @@
 import { Types } from 'mongoose'
+import type { ConsentWay } from '@palabre/config/contract/consent'
 import type { DeliveryReport, InboundFeedback } from '@palabre/channels/channel'
 import type { Hub } from '../hub.ts'
+import { suppress } from '../suppressions/suppress.ts'
+import { noteGivenUpBy, noteProgress } from './delivery.ts'
 import { guardCampaign } from './guard.ts'
 import { isDead } from './outcome.ts'
 import { Recipient, hasLeft, type RecipientDoc } from './recipient.model.ts'
-import { takeOff } from './suppress.ts'
+import { aboutOf, noteGivenUp, takeOff } from './suppress.ts'
 import { count, settleCounts } from './tally.ts'
 import type { Measure } from './tally.model.ts'
 
@@ -30,18 +33,27 @@ function tell(hub: Hub, before: RecipientDoc, counted: Partial<Record<Measure, n
 
 const proof = ({ sentAt, leftAt }: RecipientDoc) => (sentAt ? {} : { sentAt: leftAt ?? new Date() })
 
+/** Of whom a report is: by our id, which the far side hands back, else by its own of the message. */
+async function recipientNamed({ messageId, externalId }: DeliveryReport): Promise<RecipientDoc | null> {
+  if (isId(messageId)) return (await Recipient.findById(messageId).lean()) as RecipientDoc | null
+  if (externalId === undefined) return null
+  return (await Recipient.findOne({
+    externalId: { $eq: externalId, $type: 'string' }
+  }).lean()) as RecipientDoc | null
+}
+
 /**
  * Takes what a server says of a campaign's mail after it took it. A dead address is taken off at once; a full mailbox is
  * counted. Null when it is of no campaign.
  */
 export async function takeReport(hub: Hub, report: DeliveryReport): Promise<'stored' | 'repeat' | null> {
-  const { messageId, state, reason = '', temporary = false, status = '' } = report
-  if (!isId(messageId)) return null
-  const known = (await Recipient.findById(messageId).lean()) as RecipientDoc | null
+  const { state, failure, reason = '', temporary = false, status = '' } = report
+  const known = await recipientNamed(report)
   if (!known) return null
-  if (state !== 'failed') return (await provesLeaving(hub, known)) ? 'stored' : 'repeat'
+  if (state !== 'failed') return noteProgress(hub, known, report)
+  if (failure !== undefined) return noteGivenUpBy(hub, known, report)
   const isHard = !temporary && (status === '' || isDead(status))
-  const before = await mark(messageId, 'bouncedAt', {
+  const before = await mark(known._id.toHexString(), 'bouncedAt', {
     reason,
     isHard,
     ...proof(known),
@@ -80,10 +92,40 @@ export async function provesLeaving(hub: Hub, recipient: RecipientDoc): Promise<
 
 /** Takes that a recipient called a mail spam, or wants no more. Null when it is of no campaign. */
 export async function takeFeedback(hub: Hub, event: InboundFeedback): Promise<'stored' | 'repeat' | null> {
+  if (event.from) return endAll(hub, event.from)
   if (!isId(event.messageId)) return null
   const known = (await Recipient.findById(event.messageId).lean()) as RecipientDoc | null
   if (!known) return null
-  return event.about === 'complaint' ? complain(hub, known) : unsubscribeOf(hub, known)
+  return event.about === 'complaint' ? complain(hub, known) : unsubscribeOf(hub, known, { way: 'mail' })
+}
+
+/** How far back somebody who wants no more of it may mean a campaign. */
+const meantMs = 30 * 86_400_000
+
+/** Takes somebody off who says so without naming anything of ours; the last campaign that they were sent counts it. */
+async function endAll(
+  hub: Hub,
+  { point, address }: NonNullable<InboundFeedback['from']>
+): Promise<'stored' | 'repeat'> {
+  const meant = (await Recipient.findOne({
+    address,
+    countedAt: { $gt: new Date(Date.now() - meantMs), $type: 'date' }
+  })
+    .sort({ countedAt: -1 })
+    .lean()) as RecipientDoc | null
+  const about = meant && (await aboutOf(meant.campaignId))
+  const added = await suppress(hub, [
+    {
+      kind: point === 'email' ? 'email' : 'phone',
+      address,
+      purposeId: null,
+      reason: 'unsubscribe',
+      note: about?.name ?? ''
+    }
+  ])
+  if (!meant) return added > 0 ? 'stored' : 'repeat'
+  await noteGivenUp(hub, meant, { everything: true, way: point === 'email' ? 'mail' : 'reply' })
+  return noteUnsubscribed(hub, meant)
 }
 
 async function complain(hub: Hub, known: RecipientDoc): Promise<'stored' | 'repeat'> {
@@ -100,9 +142,14 @@ async function complain(hub: Hub, known: RecipientDoc): Promise<'stored' | 'repe
 export async function unsubscribeOf(
   hub: Hub,
   known: RecipientDoc,
-  what: { everything?: boolean; purposeIds?: string[] } = {}
+  { way, ...what }: { everything?: boolean; purposeIds?: string[]; way: ConsentWay }
 ): Promise<'stored' | 'repeat'> {
   await takeOff(hub, known, 'unsubscribe', { everything: false, ...what })
+  await noteGivenUp(hub, known, { ...what, way })
+  return noteUnsubscribed(hub, known)
+}
+
+async function noteUnsubscribed(hub: Hub, known: RecipientDoc): Promise<'stored' | 'repeat'> {
   const mayMove = hasLeft.includes(known.state) && known.state !== 'complained' && known.state !== 'bounced'
   const before = await mark(known._id.toHexString(), 'unsubscribedAt', {
     ...(mayMove && { state: 'unsubscribed', ...proof(known) })

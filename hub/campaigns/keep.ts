@@ -1,6 +1,8 @@
 import { Types } from 'mongoose'
 import type { Input } from '@palabre/config/contract/define'
 import type { CampaignFields, createCampaign } from '@palabre/config/contract/campaign'
+import { audienceChannels } from '@palabre/config/contract/consent'
+import type { AccountDoc } from '../accounts/account.model.ts'
 import { accountOf } from '../accounts/accounts.ts'
 import type { Actor, Hub } from '../hub.ts'
 import { relayGraceMs } from '../record/change.ts'
@@ -9,7 +11,8 @@ import { found, refuse } from '../refuse.ts'
 import { Campaign, campaignTold, type CampaignDoc } from './campaign.model.ts'
 import { writeCampaign } from './control.ts'
 import { isTimeZone } from './hours.ts'
-import { bulkDoorOf } from './running.ts'
+import { channelNamed } from '@palabre/channels/registry'
+import { carriedBy } from './running.ts'
 
 type Given = Partial<CampaignFields>
 type Fresh = Input<typeof createCampaign>['body']
@@ -27,6 +30,15 @@ const usual: Omit<CampaignFields, 'name' | 'accountId' | 'channel'> = {
   inTheirZone: false,
   perSecond: null,
   guard: { complaints: 0.002, bounces: 0.02, after: 100 }
+}
+
+/** Platforms keep a part of what they take from people, and say that it failed. */
+const templateGuard: CampaignFields['guard'] = { complaints: 0.002, bounces: 0.1, after: 100 }
+
+/** Whom an account's campaigns reach: people with a point of its channel's kind. */
+function channelOf({ channel }: AccountDoc): CampaignFields['channel'] {
+  const { point } = channelNamed(channel)
+  return audienceChannels.find((one) => one === point) ?? refuse('not-deliverable')
 }
 
 /** Ids as they are stored. */
@@ -50,7 +62,7 @@ async function checkFields(hub: Hub, { accountId, timeZone, hours, message }: Gi
     const account = await accountOf(hub, accountId)
     if (!account || account.archived)
       refuse('unknown-reference', undefined, [{ path: 'accountId', message: 'is no account' }])
-    if (account && account.channel === 'email') bulkDoorOf(account)
+    if (account) carriedBy(account)
   }
   if (timeZone !== undefined && !isTimeZone(timeZone))
     refuse('invalid-input', undefined, [{ path: 'timeZone', message: 'is no time zone' }])
@@ -92,8 +104,9 @@ function freshDoc(by: Actor, fields: ReturnType<typeof stored>, action: string):
 export async function createCampaignOf(hub: Hub, by: Actor, given: Fresh): Promise<CampaignDoc> {
   await checkFields(hub, given as Given)
   const account = found(await accountOf(hub, given.accountId))
-  const channel = account.channel === 'whatsapp' ? 'whatsapp' : 'email'
-  const doc = freshDoc(by, stored({ ...usual, ...(given as Given), channel }), 'create')
+  const usualGuard = carriedBy(account) === 'template' ? { guard: templateGuard } : {}
+  const fields = { ...usual, ...usualGuard, ...(given as Given), channel: channelOf(account) }
+  const doc = freshDoc(by, stored(fields), 'create')
   await Campaign.create(doc)
   hub.relay.pass(campaignTold, doc)
   return doc
@@ -129,7 +142,9 @@ export async function updateCampaignOf(
   given: Given
 ): Promise<CampaignDoc> {
   await checkFields(hub, given)
-  const fields = stored(given)
+  const account = given.accountId === undefined ? null : await accountOf(hub, given.accountId)
+  const { channel: _, ...rest } = stored(given)
+  const fields = { ...rest, ...(account && { channel: channelOf(account) }) }
   return writeCampaign(hub, id, (doc) => {
     if (doc.version !== version) return refuse('changed-meanwhile')
     const isLater = doc.state === 'running' || doc.state === 'paused'

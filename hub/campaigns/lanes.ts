@@ -91,10 +91,10 @@ export class Lanes {
     lane.rate = Math.min(this.#ceiling(), lane.rate + this.#ceiling() * regained)
   }
 
-  /** The domain asks for patience; answers until when it is left alone. */
-  slow(domain: string, now: number): number {
+  /** The domain asks for patience, for so long at least; answers until when it is left alone. */
+  slow(domain: string, now: number, atLeastMs = 0): number {
     const lane = this.#lane(domain)
-    const pause = Math.min(longestPauseMs, firstPauseMs * 2 ** lane.slowed)
+    const pause = Math.max(atLeastMs, Math.min(longestPauseMs, firstPauseMs * 2 ** lane.slowed))
     lane.slowed++
     lane.rate = Math.max(slowest, lane.rate / 2)
     lane.nextAt = Math.max(lane.nextAt, now + pause)

@@ -1,3 +1,4 @@
+import type { AccountDoc } from '../accounts/account.model.ts'
 import { accountOf } from '../accounts/accounts.ts'
 import type { Actor, Hub } from '../hub.ts'
 import { found, refuse } from '../refuse.ts'
@@ -7,7 +8,8 @@ import { campaignNow } from './clock.ts'
 import { writeCampaign } from './control.ts'
 import { momentAt } from './hours.ts'
 import { compileMessage } from './message.ts'
-import { bulkDoorOf } from './running.ts'
+import { templateDraft } from './preview-template.ts'
+import { bulkDoorOf, carriedBy } from './running.ts'
 
 /**
  * Launches a draft, now or at a time by the clocks of its zone. What it says is compiled here, once. Refuses
@@ -26,8 +28,7 @@ export async function launch(
   const blocking = findings.filter(({ severity }) => severity === 'blocking')
   if (blocking.length > 0) return refuse('not-deliverable', blocking.map(({ kind }) => kind).join(', '))
   const account = found(await accountOf(hub, draft.accountId.toHexString()))
-  const compiled =
-    draft.message && compileMessage(draft.message, draft.tracking, bulkDoorOf(account).plainText)
+  const said = await wordsOf(draft, account)
   const startsAt = at === undefined ? null : { local: at, at: startOf(at, draft.timeZone) }
   const now = new Date()
   const isNow = startsAt === null || startsAt.at.getTime() <= campaignNow()
@@ -35,7 +36,7 @@ export async function launch(
   return writeCampaign(hub, id, (doc) => {
     if (doc.version !== version) return refuse('changed-meanwhile')
     return {
-      set: { state, startsAt, compiled, startedAt: isNow ? now : null },
+      set: { state, startsAt, ...said, startedAt: isNow ? now : null },
       entries: [
         {
           name: 'launch',
@@ -45,6 +46,20 @@ export async function launch(
       ]
     }
   })
+}
+
+/** What a campaign says, as it stays from now on. */
+async function wordsOf(
+  draft: CampaignDoc,
+  account: AccountDoc
+): Promise<Pick<CampaignDoc, 'compiled' | 'approved'>> {
+  if (carriedBy(account) === 'template')
+    return { compiled: null, approved: (await templateDraft(draft)).approved }
+  const { message, tracking } = draft
+  return {
+    compiled: message && compileMessage(message, tracking, bulkDoorOf(account).plainText),
+    approved: null
+  }
 }
 
 function startOf(local: string, timeZone: string): Date {

@@ -1,6 +1,7 @@
 import type { Types } from 'mongoose'
 import type { CampaignMessage } from '@palabre/config/contract/campaign'
 import { refuse } from '../refuse.ts'
+import { escapeHtml } from '../plugins/escape-html.ts'
 import { compileMjml } from './mjml.ts'
 import {
   mask,
@@ -128,9 +129,6 @@ const withPixel = (html: string) =>
     '<img src="{{ open_url }}" width="1" height="1" alt="" style="display:block;border:0;" /></body>'
   )
 
-export const escapeHtml = (text: string): string =>
-  text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;')
-
 const decodeEntities = (text: string): string =>
   text
     .replace(/&lt;/g, '<')
@@ -182,7 +180,7 @@ export function writerOf({ compiled, subjects, fallbacks, campaignName }: Parts)
   const names = [html, text, ...lines.values()].flatMap((one) => one.names)
   const known = new Set<string>([...ownNames, 'open_url'])
   const variablesOf = (recipient: Filling) => ({
-    contact: filled(recipient, fallbacks),
+    contact: contactOf(recipient, { email: recipient.address }, fallbacks),
     campaign: { name: campaignName }
   })
   return {
@@ -224,12 +222,16 @@ export function pageAt(address: string): string | null {
 }
 
 /** What templates know of a contact, with the fallbacks of the campaign where there is nothing. */
-function filled({ name, address, data }: Filling, fallbacks: Record<string, string>): Record<string, string> {
+export function contactOf(
+  { name, data }: Filling,
+  address: Record<string, string>,
+  fallbacks: Record<string, string>
+): Record<string, string> {
   const contact: Record<string, string> = {
     ...data,
     name,
     first_name: data['first_name'] ?? name.trim().split(/\s+/)[0] ?? '',
-    email: address
+    ...address
   }
   for (const [path, value] of Object.entries(fallbacks)) {
     const field = path.replace(/^contact\./, '')

@@ -10,6 +10,10 @@ export interface Outcome {
   reason: string
   /** The address is dead. */
   isHard?: boolean
+  /** They want no such messages. */
+  isUnwanted?: boolean
+  /** The platform's id of what was sent. */
+  externalId?: string | undefined
   dueAt?: Date
 }
 
@@ -25,6 +29,9 @@ export const isDead = (status: string, code = 0): boolean =>
 /** It is about the one mailbox, not about us: the domain takes others. */
 const isTheirs = (status: string) => /^4\.2\./.test(status)
 
+/** Times by which somebody's own pause grows with each attempt. */
+const growth = 4
+
 /** Does the domain ask for patience with all that we send? */
 export const isSlow = (error: BulkError): boolean => error.failure === 'later' && !isTheirs(error.status)
 
@@ -34,10 +41,25 @@ export function outcomeOf(recipient: RecipientDoc, error: BulkError, now: number
   if (error.failure === 'unknown') return { recipient, state: 'unknown', reason }
   if (error.failure === 'refused')
     return { recipient, state: 'failed', reason, isHard: isDead(error.status, error.code) }
-  const pause = pauses[recipient.attempts]
-  return pause === undefined
+  if (error.failure === 'unwanted')
+    return { recipient, state: 'suppressed', reason: 'unsubscribe', isUnwanted: true }
+  const pause = pauseOf(recipient.attempts, error)
+  return pause === null
     ? { recipient, state: 'failed', reason }
     : { recipient, state: 'deferred', reason, dueAt: new Date(now + pause) }
+}
+
+/** After how long what was put off so often is tried again; null: not any more. */
+export function pauseOf(
+  attempts: number,
+  { failure, retryAfterMs }: Pick<BulkError, 'failure' | 'retryAfterMs'>
+): number | null {
+  const usual = pauses[attempts]
+  if (usual === undefined) return null
+  // Who was written to a moment ago can be written to in seconds.
+  return failure === 'busy' && retryAfterMs > 0
+    ? Math.min(usual, retryAfterMs * growth ** attempts)
+    : Math.max(usual, retryAfterMs)
 }
 
 /** What it changes in the counts. */
@@ -51,11 +73,13 @@ export function countedOf({ recipient, state, isHard }: Outcome): Partial<Record
   }
 }
 
+const hasGone = new Set<Outcome['state']>(['sent', 'unknown'])
+
 /** Notes outcomes of what `by` holds. */
 export async function noteOutcomes(outcomes: Outcome[], by: string): Promise<void> {
   const now = new Date()
   const writes: AnyBulkWriteOperation[] = outcomes.map(
-    ({ recipient, state, reason, isHard = false, dueAt }) => ({
+    ({ recipient, state, reason, isHard = false, externalId, dueAt }) => ({
       updateOne: {
         filter: {
           _id: recipient._id,
@@ -70,8 +94,11 @@ export async function noteOutcomes(outcomes: Outcome[], by: string): Promise<voi
             attempts: recipient.attempts + 1,
             ...(state === 'sent' && { sentAt: now }),
             ...(isHard && { isHard, bouncedAt: now }),
+            ...(externalId !== undefined && { externalId }),
             ...(dueAt && { dueAt, claim: null })
-          }
+          },
+          // Nothing left: the platform does not count it either.
+          ...(!hasGone.has(state) && { $unset: { countedAt: '' } })
         } as never
       }
     })

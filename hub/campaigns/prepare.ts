@@ -3,6 +3,8 @@ import { Types } from 'mongoose'
 import type { AudienceSelection } from '@palabre/config/contract/audience'
 import { audienceOf, type Reached } from '../audiences/audience.ts'
 import type { Hub } from '../hub.ts'
+import { channelNamed } from '@palabre/channels/registry'
+import { accountOf } from '../accounts/accounts.ts'
 import { Campaign, type CampaignDoc } from './campaign.model.ts'
 import { campaignNow } from './clock.ts'
 import { settleStopped, writeCampaign } from './control.ts'
@@ -62,9 +64,12 @@ export async function prepareCampaign(hub: Hub, id: string): Promise<void> {
 export async function addRecipients(
   hub: Hub,
   campaign: CampaignDoc,
-  people: readonly Reached[]
+  found: readonly Reached[]
 ): Promise<void> {
   const now = campaignNow()
+  const account = await accountOf(hub, campaign.accountId.toHexString())
+  const templates = account && channelNamed(account.channel).bulkTemplates
+  const people = found.map((one) => ({ ...one, address: templates?.addressOf(one.address) ?? one.address }))
   const out = await leftOut(hub, campaign, people)
   const opens = hoursReader(campaign.hours, now)
   const docs = people.map((one): RecipientDoc => {
@@ -77,7 +82,8 @@ export async function addRecipients(
       accountId: campaign.accountId,
       contactId: new Types.ObjectId(one.contactId),
       address: one.address,
-      domain: one.address.slice(one.address.lastIndexOf('@') + 1),
+      // Where a platform takes all messages itself, nobody is slowed down by where they are.
+      domain: templates ? '' : one.address.slice(one.address.lastIndexOf('@') + 1),
       name: one.name,
       timeZone,
       data: { ...one.attributes, ...(one.locale !== null && { locale: one.locale }) },

@@ -2,10 +2,12 @@ import { Types } from 'mongoose'
 import { BulkError } from '@palabre/channels/bulk'
 import { openAccount } from '../accounts/account.model.ts'
 import type { Hub } from '../hub.ts'
-import { refuse } from '../refuse.ts'
+import { found, refuse } from '../refuse.ts'
 import type { CampaignDoc } from './campaign.model.ts'
+import { accountOf } from '../accounts/accounts.ts'
 import { draftWriter, fillingOf } from './preview.ts'
-import { addressesFor, bulkDoorOf } from './running.ts'
+import { proveTemplate } from './prove-template.ts'
+import { addressesFor, bulkDoorOf, carriedBy } from './running.ts'
 import { senderFor, signingKeyOf } from './sender.model.ts'
 
 /** Sends the message to addresses of ours, as a contact would get it. Refuses `not-deliverable`, `invalid-input`. */
@@ -14,6 +16,8 @@ export async function prove(
   campaign: CampaignDoc,
   { addresses, contactId }: { addresses: string[]; contactId?: string }
 ): Promise<void> {
+  const by = found(await accountOf(hub, campaign.accountId.toHexString()))
+  if (carriedBy(by) === 'template') return proveTemplate(hub, by, campaign, { addresses, contactId })
   const { writer, account, message } = await draftWriter(hub, campaign)
   const filling = await fillingOf(contactId)
   const sender = bulkDoorOf(account).open(openAccount(hub, account), {

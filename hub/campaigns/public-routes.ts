@@ -1,48 +1,52 @@
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import * as route from '@palabre/config/contract/campaign'
+import { isForgotten } from '../audiences/erase.ts'
+import { takeAgain } from '../consents/take-again.ts'
 import type { Hub } from '../hub.ts'
+import { formOf, localeOf, sendPage, takeForms } from '../plugins/plain-page.ts'
 import { serve } from '../plugins/serve.ts'
 import { choicesOf } from './choices.ts'
 import { unsubscribeOf } from './feedback.ts'
 import { followLinkOf, noteOpeningOf } from './follow.ts'
-import { donePage, localeOf, pagePolicy, preferencesPage, wrongPage } from './page.ts'
+import { donePage, preferencesPage, wrongPage } from './page.ts'
 import { Recipient, type RecipientDoc } from './recipient.model.ts'
+import { aboutOf } from './suppress.ts'
 import { readToken } from './token.ts'
 
 /** A transparent picture of one point. */
 const pixel = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')
-const formBytes = 4096
 const mostPurposes = 200
 
-const html = (reply: FastifyReply, status: number, text: string) =>
-  reply
-    .status(status)
-    .type('text/html; charset=utf-8')
-    .header('cache-control', 'no-store')
-    .header('referrer-policy', 'no-referrer')
-    .header('content-security-policy', pagePolicy)
-    .send(text)
+const isPurpose = (id: string) => /^[0-9a-f]{24}$/.test(id)
 
 const recipientBy = async (hub: Hub, token: string): Promise<RecipientDoc | null> => {
   const read = readToken(hub, 'unsubscribe', token)
-  return read && ((await Recipient.findById(read.recipientId).lean()) as RecipientDoc | null)
+  const known = read && ((await Recipient.findById(read.recipientId).lean()) as RecipientDoc | null)
+  return known && !isForgotten(known) ? known : null
+}
+
+/** Lets a recipient have purposes again; false when they have none of them. */
+async function returnTo(
+  hub: Hub,
+  { campaignId, contactId, address }: RecipientDoc,
+  purposeIds: string[]
+): Promise<boolean> {
+  const campaign = purposeIds.length > 0 ? await aboutOf(campaignId) : null
+  if (!campaign || !contactId) return false
+  const { channel, name } = campaign
+  const about = { id: campaignId, name }
+  return (await takeAgain(hub, { contactId, channel, address, campaign: about, purposeIds })).length > 0
 }
 
 /** What recipients of campaigns reach without signing in. Forms are only taken here, and decide nothing but what they say. */
 export function campaignPublicRoutes(app: FastifyInstance, hub: Hub) {
-  app.addContentTypeParser(
-    'application/x-www-form-urlencoded',
-    { parseAs: 'string', bodyLimit: formBytes },
-    (_request, body, done) => {
-      done(null, new URLSearchParams(body as string))
-    }
-  )
+  takeForms(app)
 
   serve(app, hub, route.followLink, async ({ input: { params }, request, reply }) => {
     // Mail programs and scanners look before anybody clicks.
     const target = await followLinkOf(hub, params.token, request.method === 'HEAD')
     if (target === null)
-      return html(reply, 404, wrongPage(localeOf(undefined, request.headers['accept-language'])))
+      return sendPage(reply, 404, wrongPage(localeOf(undefined, request.headers['accept-language'])))
     return reply
       .header('cache-control', 'no-store')
       .header('referrer-policy', 'no-referrer')
@@ -57,25 +61,28 @@ export function campaignPublicRoutes(app: FastifyInstance, hub: Hub) {
   serve(app, hub, route.showPreferences, async ({ input: { params, query }, request, reply }) => {
     const locale = localeOf(query.lang, request.headers['accept-language'])
     const recipient = await recipientBy(hub, params.token)
-    if (!recipient) return html(reply, 404, wrongPage(locale))
+    if (!recipient) return sendPage(reply, 404, wrongPage(locale))
     const choices = await choicesOf(hub, recipient)
-    return html(reply, 200, preferencesPage(locale, { address: recipient.address, choices }))
+    return sendPage(reply, 200, preferencesPage(locale, { address: recipient.address, choices }))
   })
 
   serve(app, hub, route.unsubscribe, async ({ input: { params, query }, request, reply }) => {
     const locale = localeOf(query.lang, request.headers['accept-language'])
     const recipient = await recipientBy(hub, params.token)
-    if (!recipient) return html(reply, 404, wrongPage(locale))
+    if (!recipient) return sendPage(reply, 404, wrongPage(locale))
     const { address } = recipient
-    const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams()
+    const form = formOf(request.body)
     // Without a word of our page it is a mail program's one click: off from what the mail was for.
     const off = form.has('page') ? form.getAll('off') : ['this']
     const everything = off.includes('all')
-    const purposeIds = off.filter((id) => /^[0-9a-f]{24}$/.test(id)).slice(0, mostPurposes)
-    if (!everything && off.length === 0)
-      return html(reply, 200, donePage(locale, { address, what: 'nothing' }))
-    if (everything || off.includes('this')) await unsubscribeOf(hub, recipient, { everything })
-    else await unsubscribeOf(hub, recipient, { purposeIds })
-    return html(reply, 200, donePage(locale, { address, what: everything ? 'all' : 'this' }))
+    const purposeIds = off.filter(isPurpose).slice(0, mostPurposes)
+    const way = form.has('page') ? ('page' as const) : ('one-click' as const)
+    if (everything || off.includes('this')) await unsubscribeOf(hub, recipient, { everything, way })
+    else if (off.length > 0) await unsubscribeOf(hub, recipient, { purposeIds, way })
+    const on = way === 'page' && !everything ? form.getAll('on').filter((id) => !off.includes(id)) : []
+    const again = await returnTo(hub, recipient, on.filter(isPurpose).slice(0, mostPurposes))
+    const gone = everything ? 'all' : off.length > 0 ? 'this' : 'nothing'
+    const what = !again ? gone : gone === 'this' ? 'both' : 'again'
+    return sendPage(reply, 200, donePage(locale, { address, what }))
   })
 }

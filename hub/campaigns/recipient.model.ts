@@ -29,6 +29,13 @@ export interface RecipientDoc {
   sentAt: Date | null
   bouncedAt: Date | null
   isHard: boolean
+  /** The platform's id of the message, where it gives one; those of attempts that it took and gave up again. */
+  externalId?: string | undefined
+  givenUp?: string[] | undefined
+  /** When it left, as the platform counts the people whom we write to in a day. */
+  countedAt?: Date | null | undefined
+  deliveredAt?: Date | null | undefined
+  readAt?: Date | null | undefined
   complainedAt: Date | null
   unsubscribedAt: Date | null
   openedAt: Date | null
@@ -61,6 +68,11 @@ const schema = new Schema<RecipientDoc>(
     sentAt: { type: Date, default: null },
     bouncedAt: { type: Date, default: null },
     isHard: { type: Boolean, default: false },
+    externalId: String,
+    givenUp: { type: [String], default: undefined },
+    countedAt: Date,
+    deliveredAt: Date,
+    readAt: Date,
     complainedAt: { type: Date, default: null },
     unsubscribedAt: { type: Date, default: null },
     openedAt: { type: Date, default: null },
@@ -76,6 +88,10 @@ const schema = new Schema<RecipientDoc>(
 schema.index({ campaignId: 1, address: 1 }, { unique: true })
 // What is due, by domain: lanes that are shut are skipped without being read.
 schema.index({ campaignId: 1, state: 1, domain: 1, dueAt: 1 })
+// By what a platform names its messages, and whom we wrote to lately: only of what has such an id, or counts there.
+schema.index({ externalId: 1 }, { partialFilterExpression: { externalId: { $type: 'string' } } })
+schema.index({ accountId: 1, countedAt: 1 }, { partialFilterExpression: { countedAt: { $type: 'date' } } })
+schema.index({ address: 1, countedAt: 1 }, { partialFilterExpression: { countedAt: { $type: 'date' } } })
 
 export const Recipient = model<RecipientDoc>('CampaignRecipient', schema)
 
@@ -95,6 +111,8 @@ export const presentRecipient = (doc: RecipientDoc): RecipientWire => ({
   reason: doc.reason,
   attempts: doc.attempts,
   sentAt: timeText(doc.sentAt),
+  deliveredAt: timeText(doc.deliveredAt ?? null),
+  readAt: timeText(doc.readAt ?? null),
   openedAt: timeText(doc.openedAt),
   clickedAt: timeText(doc.clickedAt),
   repliedAt: timeText(doc.repliedAt),

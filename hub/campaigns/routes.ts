@@ -8,8 +8,10 @@ import { serve } from '../plugins/serve.ts'
 import { found } from '../refuse.ts'
 import { actorOf } from '../sessions/who.ts'
 import { Campaign, presentCampaign, presentSummary, type CampaignDoc } from './campaign.model.ts'
-import { checkCampaignOf } from './check.ts'
+import { checkWithLinks } from './check-links.ts'
 import { pauseByHand, resume, stop, unschedule } from './control.ts'
+import { exportRecipientsOf } from './export-recipients.ts'
+import { exportResultsOf } from './export-results.ts'
 import { archiveCampaignOf, copyCampaignOf, createCampaignOf, updateCampaignOf } from './keep.ts'
 import { launch } from './launch.ts'
 import { previewCampaignOf } from './preview.ts'
@@ -75,7 +77,7 @@ export function campaignRoutes(app: FastifyInstance, hub: Hub) {
     return { ok: true as const }
   })
   serve(app, hub, route.checkCampaign, async ({ input: { params } }) =>
-    checkCampaignOf(hub, await campaignOf(params.id))
+    checkWithLinks(hub, await campaignOf(params.id))
   )
   serve(app, hub, route.launchCampaign, async ({ input: { params, body }, who }) =>
     present(await launch(hub, actorOf(who), params.id, body))
@@ -111,6 +113,12 @@ export function campaignRoutes(app: FastifyInstance, hub: Hub) {
     const last = shown.at(-1)
     return { items: shown.map(presentRecipient), ...(docs.length > limit && last && { next: last.address }) }
   })
+  serve(app, hub, route.exportResults, async ({ input: { params, query }, who, reply }) =>
+    exportResultsOf(hub, actorOf(who), await campaignOf(params.id), query, reply)
+  )
+  serve(app, hub, route.exportRecipients, async ({ input: { params, query }, who, reply }) =>
+    exportRecipientsOf(hub, actorOf(who), await campaignOf(params.id), query, reply)
+  )
   serve(app, hub, route.listSenders, async () => ({ items: await listSendersOf(hub) }))
   serve(app, hub, route.updateSender, async ({ input: { params, body } }) =>
     updateSenderOf(hub, params.id, body)

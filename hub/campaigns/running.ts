@@ -1,20 +1,30 @@
 import type { Types } from 'mongoose'
-import type { BulkDoor } from '@palabre/channels/bulk'
+import type { BulkDoor, TemplateDoor } from '@palabre/channels/bulk'
 import { channelNamed } from '@palabre/channels/registry'
 import type { AccountDoc } from '../accounts/account.model.ts'
 import type { Hub } from '../hub.ts'
+import { publicBase } from '../public-base.ts'
 import { refuse } from '../refuse.ts'
 import type { CampaignDoc } from './campaign.model.ts'
 import { writerOf, type Addresses, type Writer } from './message.ts'
+import { blankWriterOf, type BlankWriter } from './template-message.ts'
 import { makeToken } from './token.ts'
 
-/** How campaigns leave by an account. Refuses `not-deliverable` where they do not. */
-export const bulkDoorOf = (account: AccountDoc): BulkDoor =>
-  channelNamed(account.channel).bulk ?? refuse('not-deliverable', 'This channel does not send campaigns')
+const noCampaigns = () => refuse('not-deliverable', 'This channel does not send campaigns')
 
-/** Where recipients reach us from outside. */
-export const publicBase = (hub: Hub): string =>
-  (hub.env.PUBLIC_URL || `http://${hub.env.HOST}:${String(hub.env.PORT)}`).replace(/\/$/, '')
+/** How mails of campaigns leave by an account. Refuses `not-deliverable` where they do not. */
+export const bulkDoorOf = (account: AccountDoc): BulkDoor =>
+  channelNamed(account.channel).bulk ?? noCampaigns()
+
+/** How templates of campaigns leave by an account. Refuses `not-deliverable` where they do not. */
+export const templateDoorOf = (account: AccountDoc): TemplateDoor =>
+  channelNamed(account.channel).bulkTemplates ?? noCampaigns()
+
+/** Which of them an account sends. Refuses `not-deliverable` for one that sends no campaigns. */
+export function carriedBy(account: Pick<AccountDoc, 'channel'>): 'mail' | 'template' {
+  const { bulk, bulkTemplates } = channelNamed(account.channel)
+  return bulk ? 'mail' : bulkTemplates ? 'template' : noCampaigns()
+}
 
 /** The addresses that are put into one recipient's mail. */
 export const addressesFor = (hub: Hub, recipientId: Types.ObjectId): Addresses => {
@@ -40,5 +50,18 @@ export function writerFor(doc: CampaignDoc): Writer {
     campaignName: doc.name
   })
   writers.set(doc, writer)
+  return writer
+}
+
+const blankWriters = new WeakMap<object, BlankWriter>()
+
+/** Fills the template of a campaign that was launched. */
+export function blankWriterFor(doc: Pick<CampaignDoc, 'approved' | 'template' | 'name'>): BlankWriter {
+  const { approved, template, name } = doc
+  if (!approved || !template) return refuse('wrong-state', 'It has no template')
+  const known = blankWriters.get(doc)
+  if (known) return known
+  const writer = blankWriterOf({ approved, given: template, campaignName: name })
+  blankWriters.set(doc, writer)
   return writer
 }

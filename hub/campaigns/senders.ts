@@ -10,20 +10,28 @@ import type { Hub } from '../hub.ts'
 import { found, refuse } from '../refuse.ts'
 import { campaignNow } from './clock.ts'
 import { dayIn } from './hours.ts'
-import { bulkDoorOf } from './running.ts'
-import { Sender, keyPurpose, senderFor, type SenderDoc } from './sender.model.ts'
+import { reachedLately } from './reached-lately.ts'
+import { bulkDoorOf, carriedBy } from './running.ts'
+import { Sender, keyPurpose, senderOf, type SenderDoc } from './sender.model.ts'
 import { capOf } from './warm-up.ts'
 
 const generate = promisify(generateKeyPair)
 /** RFC 8301: no less than 2048 bits. */
 const keyBits = 2048
 
-function present(hub: Hub, account: AccountDoc, sender: SenderDoc): CampaignSender {
-  const { address, domain } = bulkDoorOf(account).from(openAccount(hub, account))
-  const today = dayIn('UTC', campaignNow())
-  const { dkim } = sender
+async function present(hub: Hub, account: AccountDoc, sender: SenderDoc): Promise<CampaignSender> {
+  const carries = carriedBy(account)
+  const { address, domain } =
+    carries === 'mail' ? bulkDoorOf(account).from(openAccount(hub, account)) : { address: '', domain: '' }
+  const now = campaignNow()
+  const today = dayIn('UTC', now)
+  const { dkim, tier } = sender
+  const reached = tier === null ? null : await reachedLately(account._id, now)
+  const isFull = reached !== null && tier !== null && reached.count(now) >= tier
+  const roomAt = isFull ? reached.next(now) : null
   return {
     accountId: account._id.toHexString(),
+    carries,
     name: account.name,
     address,
     domain,
@@ -31,6 +39,9 @@ function present(hub: Hub, account: AccountDoc, sender: SenderDoc): CampaignSend
     perSecond: sender.perSecond,
     perDomain: sender.perDomain,
     lines: sender.lines,
+    tier,
+    reached: reached?.count(now) ?? 0,
+    roomAt: roomAt === null ? null : new Date(roomAt).toISOString(),
     warmUp: sender.warmUp,
     sentToday: sender.days[today] ?? 0,
     capToday: capOf(sender.warmUp, today),
@@ -48,17 +59,17 @@ function present(hub: Hub, account: AccountDoc, sender: SenderDoc): CampaignSend
 
 /** Accounts that campaigns may leave by. */
 export async function listSendersOf(hub: Hub): Promise<CampaignSender[]> {
-  const names = channels.filter(({ bulk }) => bulk).map(({ name }) => name)
+  const names = channels.filter(({ bulk, bulkTemplates }) => bulk ?? bulkTemplates).map(({ name }) => name)
   const accounts = (await ChannelAccountModel.find({ channel: { $in: names }, archived: false })
     .sort({ name: 1 })
     .lean()) as AccountDoc[]
-  return Promise.all(accounts.map(async (account) => present(hub, account, await senderFor(account._id))))
+  return Promise.all(accounts.map(async (account) => present(hub, account, await senderOf(account))))
 }
 
 async function accountFor(hub: Hub, id: string): Promise<AccountDoc> {
   const account = found(await accountOf(hub, id))
   if (account.archived) return refuse('not-found')
-  bulkDoorOf(account)
+  carriedBy(account)
   return account
 }
 
@@ -69,17 +80,18 @@ async function write(
   version: number,
   set: Partial<SenderDoc>
 ): Promise<CampaignSender> {
-  const { days: _days, _id, ...usual } = await senderFor(account._id)
+  const { days: _days, _id, ...usual } = await senderOf(account)
   try {
     await Sender.updateOne(
       version === 0 ? { _id, $or: [{ version: 0 }, { version: { $exists: false } }] } : { _id, version },
-      { $set: { ...usual, ...set, version: version + 1 } },
+      // What may leave is another thing now, and so is when there is room again.
+      { $set: { ...usual, restUntil: null, ...set, version: version + 1 } },
       { upsert: version === 0 }
     )
   } catch (error) {
     if ((error as { code?: number }).code !== 11000) throw error
   }
-  const newest = await senderFor(account._id)
+  const newest = await senderOf(account)
   if (newest.version !== version + 1) return refuse('changed-meanwhile')
   hub.stream.publish({
     name: 'setting.changed',
@@ -107,7 +119,7 @@ export async function makeKeyOf(hub: Hub, id: string): Promise<CampaignSender> {
     publicKeyEncoding: { type: 'spki', format: 'der' },
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' }
   })
-  const { version } = await senderFor(account._id)
+  const { version } = await senderOf(account)
   const createdAt = new Date()
   return write(hub, account, version, {
     dkim: {

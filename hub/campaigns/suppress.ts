@@ -1,4 +1,6 @@
+import type { ConsentWay } from '@palabre/config/contract/consent'
 import type { SuppressionReason } from '@palabre/config/contract/suppression'
+import { noteAnswered } from '../consents/answered.ts'
 import type { Hub } from '../hub.ts'
 import { suppressedAmong } from '../suppressions/among.ts'
 import { suppress } from '../suppressions/suppress.ts'
@@ -21,6 +23,34 @@ export const leftOut = (
   )
 
 /**
+ * Writes down that a recipient gave up what the campaign was for, or everything, or these purposes.
+ */
+export async function noteGivenUp(
+  hub: Hub,
+  { campaignId, contactId, address }: Pick<RecipientDoc, 'campaignId' | 'contactId' | 'address'>,
+  { everything = false, purposeIds, way }: { everything?: boolean; purposeIds?: string[]; way: ConsentWay }
+): Promise<void> {
+  const campaign = await aboutOf(campaignId)
+  if (!campaign || !contactId) return
+  // What came without a purpose ends everything, as its suppression does.
+  const named = purposeIds ?? (campaign.purposeId ? [campaign.purposeId.toHexString()] : null)
+  await noteAnswered(hub, {
+    contactId,
+    channel: campaign.channel,
+    address,
+    campaign: { id: campaignId, name: campaign.name },
+    state: 'withdrawn',
+    purposeIds: everything ? null : named,
+    way
+  })
+}
+
+type About = Pick<CampaignDoc, 'name' | 'channel' | 'purposeId'>
+
+export const aboutOf = async (campaignId: RecipientDoc['campaignId']): Promise<About | null> =>
+  (await Campaign.findById(campaignId, { name: 1, channel: 1, purposeId: 1 }).lean()) as About | null
+
+/**
  * Writes to this address no more. A dead address and one whose owner complained get nothing from any campaign; who takes
  * themselves off is off for what the campaign was for, or for everything.
  */
@@ -30,11 +60,7 @@ export async function takeOff(
   reason: Extract<SuppressionReason, 'hard-bounce' | 'complaint' | 'unsubscribe'>,
   { everything = reason !== 'unsubscribe', purposeIds }: { everything?: boolean; purposeIds?: string[] } = {}
 ): Promise<void> {
-  const campaign = (await Campaign.findById(recipient.campaignId, {
-    name: 1,
-    channel: 1,
-    purposeId: 1
-  }).lean()) as Pick<CampaignDoc, 'name' | 'channel' | 'purposeId'> | null
+  const campaign = await aboutOf(recipient.campaignId)
   const own = campaign?.purposeId?.toHexString() ?? null
   await suppress(
     hub,

@@ -4,6 +4,7 @@ import { campaignNow } from './clock.ts'
 import { begin, finish, settleStopped } from './control.ts'
 import { guardCampaign } from './guard.ts'
 import { Recipient } from './recipient.model.ts'
+import { Sender } from './sender.model.ts'
 import { isAnybodyLeft, recount } from './tally.ts'
 import { settleTest } from './winner.ts'
 
@@ -48,8 +49,11 @@ async function look(hub: Hub, campaign: CampaignDoc, now: number): Promise<void>
     ]
   })
   const account = accountId.toHexString()
-  if (isDue) hub.schedule('campaign.send', { accountId: account }, { key: `${account}-${turn}` })
-  else if (preparedAt !== null && !(await isAnybodyLeft(_id))) {
+  if (isDue) {
+    // All whom it may write to in a day were written to: nothing leaves before there is room.
+    const isResting = await Sender.exists({ _id: accountId, restUntil: { $gt: new Date(now) } })
+    if (!isResting) hub.schedule('campaign.send', { accountId: account }, { key: `${account}-${turn}` })
+  } else if (preparedAt !== null && !(await isAnybodyLeft(_id))) {
     await recount(hub, _id)
     await finish(hub, _id)
   }

@@ -7,6 +7,8 @@ export const measures = [
   'waiting',
   'deferred',
   'sent',
+  'delivered',
+  'read',
   'unknown',
   'failed',
   'suppressed',

@@ -165,6 +165,8 @@ const sums = {
     }
   },
   sent: { $sum: isSet('sentAt') },
+  delivered: { $sum: isSet('deliveredAt') },
+  read: { $sum: isSet('readAt') },
   unknown: { $sum: isState('unknown') },
   failed: { $sum: isState('failed') },
   suppressed: { $sum: isState('suppressed') },
@@ -183,6 +185,8 @@ const sums = {
 /** Moments of a recipient, and what each counts in the five minutes in which it was. */
 const moments = {
   sentAt: 'sent',
+  deliveredAt: 'delivered',
+  readAt: 'read',
   openedAt: 'opened',
   clickedAt: 'clicked',
   unsubscribedAt: 'unsubscribes',
@@ -208,7 +212,7 @@ export async function recount(hub: Hub, campaignId: Types.ObjectId): Promise<voi
   await by('subject', 'variant', { variant: { $ne: null } })
   for (const [field, measure] of Object.entries(moments)) {
     const rows = (await Recipient.aggregate([
-      { $match: { campaignId, [field]: { $gt: null } } },
+      { $match: { campaignId, [field]: { $type: 'date' } } },
       {
         $group: {
           _id: { $floor: { $divide: [{ $toLong: `$${field}` }, slotSeconds * 1000] } },

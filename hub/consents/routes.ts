@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import * as route from '@palabre/config/contract/consent'
+import { eraseContact, isErased } from '../audiences/erase.ts'
 import type { Hub } from '../hub.ts'
 import { serve } from '../plugins/serve.ts'
 import { actorOf } from '../sessions/who.ts'
@@ -25,8 +26,15 @@ export function consentRoutes(app: FastifyInstance, hub: Hub) {
   serve(app, hub, purpose.restore, async ({ input, who }) =>
     presentPurpose(await purposes.archive(hub, actorOf(who), input.params.id, false))
   )
-  serve(app, hub, route.listConsents, async ({ input }) => ({ items: await consentsOf(input.params.id) }))
+  serve(app, hub, route.listConsents, async ({ input }) => ({
+    items: await consentsOf(input.params.id),
+    erased: await isErased(hub, input.params.id)
+  }))
   serve(app, hub, route.recordConsent, async ({ input, who }) => ({
     items: await recordConsent(actorOf(who), input.params.id, input.body)
   }))
+  serve(app, hub, route.eraseAudience, async ({ input, who }) => {
+    await eraseContact(hub, actorOf(who), input.params.id)
+    return { ok: true as const }
+  })
 }
