@@ -77,6 +77,8 @@ export interface NewParty {
   seconds: number
   /** Extra SIP headers (X-…). */
   headers?: Record<string, string>
+  /** What answers is listened to, where the account can tell people from machines (`answeredBy`). */
+  mayBeMachine?: boolean
 }
 
 /** What happens at a line, in order. Those marked with → are answered with steps. */
@@ -105,6 +107,8 @@ export type LineEvent =
   | { kind: 'room'; room: string; event: 'start' | 'end' | 'join' | 'leave'; role: Role | null }
   /** Of the party itself, or (before it has a line) of one that was called from here. */
   | { kind: 'state'; state: PartyState; tag: string | null; partyId: string; end: PartyEnd | null }
+  /** What has answered, of a party that was called with `mayBeMachine`; seconds after it did, or never. */
+  | { kind: 'answeredBy'; by: 'person' | 'machine' }
   /** A key was pressed outside of `ask`. */
   | { kind: 'key'; key: string }
   /** The media server could not do something: no speech service, a file that is not there. */

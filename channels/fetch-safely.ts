@@ -20,6 +20,9 @@ export interface SafeFetch {
   signal?: AbortSignal
 }
 
+/** A question for what is at an address, without taking it. */
+export type SafeAsk = Omit<SafeFetch, 'maxBytes'> & { method: 'HEAD' | 'GET' }
+
 export interface Fetched {
   content: Uint8Array
   /** What the server claims, as RFC 6838 writes it; not proved. */
@@ -38,7 +41,8 @@ const mostRedirects = 3
 const mostAddressChars = 8_000
 const usualMs = 30_000
 
-const outside: Outside = {
+/** The usual ways out; names are looked up as the machine does. */
+export const outside: Outside = {
   resolve: async (hostname) => (await ask(hostname, { all: true })).map(({ address }) => address),
   connect: (url, lookup) => {
     const host = bare(url)
@@ -60,7 +64,29 @@ export const fetchSafely = (address: string, wanted: SafeFetch): Promise<Fetched
   fetchThrough(outside, address, wanted)
 
 /** `fetchSafely` with its ways out given, for tests. */
-export async function fetchThrough(out: Outside, address: string, wanted: SafeFetch): Promise<Fetched> {
+export const fetchThrough = (out: Outside, address: string, wanted: SafeFetch): Promise<Fetched> =>
+  follow(out, address, { ...wanted, method: 'GET' }, (response) => {
+    refuseWithoutFile(response)
+    return take(response, wanted.maxBytes)
+  })
+
+/**
+ * The status with which a server answers in the end, asked as carefully as `fetchSafely` fetches; nothing of what is
+ * there is taken. Throws ChannelError: `refused` for what is never asked, else `unreachable`.
+ */
+export const askThrough = (out: Outside, address: string, wanted: SafeAsk): Promise<number> =>
+  follow(out, address, wanted, (response) => {
+    response.destroy()
+    return Promise.resolve(response.statusCode ?? 0)
+  })
+
+/** Asks at an address, and wherever it is redirected to; `end` makes of the last answer what is wanted. */
+async function follow<T>(
+  out: Outside,
+  address: string,
+  wanted: SafeAsk,
+  end: (response: IncomingMessage) => Promise<T>
+): Promise<T> {
   const late = AbortSignal.timeout(wanted.ms ?? usualMs)
   const signal = wanted.signal ? AbortSignal.any([wanted.signal, late]) : late
   const trusted = new Set((wanted.trusted ?? []).map(originOf))
@@ -69,10 +95,9 @@ export async function fetchThrough(out: Outside, address: string, wanted: SafeFe
   let headers = wanted.headers ?? {}
   try {
     for (let followed = 0; followed <= mostRedirects; followed++) {
-      const response = await open(out, url, headers, trusted, signal)
+      const response = await open(out, url, { method: wanted.method, headers }, trusted, signal)
       const next = redirectOf(response)
-      if (next === null) return await take(response, wanted.maxBytes)
-      response.destroy()
+      if (next === null) return await end(response)
       url = readAddress(next, trusted, url)
       if (url.origin !== first.origin) headers = {}
     }
@@ -111,7 +136,7 @@ function readAddress(address: string, trusted: Set<string>, base?: URL): URL {
 async function open(
   out: Outside,
   url: URL,
-  headers: Record<string, string>,
+  { method, headers }: { method: SafeAsk['method']; headers: Record<string, string> },
   trusted: Set<string>,
   signal: AbortSignal
 ): Promise<IncomingMessage> {
@@ -121,7 +146,7 @@ async function open(
   if (!trusted.has(url.origin) && !addresses.every(isPublicAddress))
     throw refused('The file is at an address that is not public.')
   const options: RequestOptions = {
-    method: 'GET',
+    method,
     // Connections of our own have no agent, which would know this and keep it out of the Host header.
     defaultPort: url.protocol === 'https:' ? 443 : 80,
     headers: { accept: '*/*', 'user-agent': 'palabre', ...headers, 'accept-encoding': 'identity' },
@@ -155,15 +180,23 @@ const within = <T>(signal: AbortSignal, promise: Promise<T>): Promise<T> =>
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
   })
 
-/** Where the answer sends us; null: it is the answer. Throws for an answer without the file. */
+/** Where the answer sends us; null: it is the answer. */
 function redirectOf(response: IncomingMessage): string | null {
   const { statusCode: status = 0, headers } = response
-  if (status === 200) return null
+  if (![301, 302, 303, 307, 308].includes(status)) return null
   response.destroy()
-  if ([301, 302, 303, 307, 308].includes(status)) {
-    if (headers.location === undefined) throw refused('It is redirected to nowhere.')
-    return headers.location
-  }
+  return headers.location ?? refuseIt('It is redirected to nowhere.')
+}
+
+const refuseIt = (words: string): never => {
+  throw refused(words)
+}
+
+/** Throws for an answer without the file. */
+function refuseWithoutFile(response: IncomingMessage) {
+  const { statusCode: status = 0, headers } = response
+  if (status === 200) return
+  response.destroy()
   const words = `The server of the file answered ${String(status)}.`
   if (status === 429) {
     const seconds = Number(headers['retry-after'])

@@ -12,6 +12,9 @@ import { alertRoutes } from './alerts/routes.ts'
 import { audienceRoutes } from './audiences/routes.ts'
 import { auditRoutes } from './audit/routes.ts'
 import { callLive } from './calls/live.ts'
+import { callbackPublicRoutes } from './callbacks/public/public-routes.ts'
+import { callbackVisitRoutes } from './callbacks/public/visit-routes.ts'
+import { callbackRoutes } from './callbacks/routes.ts'
 import { callRoutes } from './calls/routes.ts'
 import { campaignPublicRoutes } from './campaigns/public-routes.ts'
 import { campaignRoutes } from './campaigns/routes.ts'
@@ -138,6 +141,7 @@ export async function buildApp(hub: Hub, { rateLimits = true } = {}): Promise<Ap
     agentRoutes(routes, hub)
     contactRoutes(routes, hub)
     callRoutes(routes, hub)
+    callbackRoutes(routes, hub)
     interactionRoutes(routes, hub)
     messageRoutes(routes, hub)
     recordingRoutes(routes, hub)
@@ -165,7 +169,12 @@ export async function buildApp(hub: Hub, { rateLimits = true } = {}): Promise<Ap
     done()
   })
   await app.register((routes, _options, done) => {
+    callbackPublicRoutes(routes, hub)
+    done()
+  })
+  await app.register((routes, _options, done) => {
     visitorRoutes(routes, hub)
+    callbackVisitRoutes(routes, hub)
     visitors = visitorLive(routes, hub)
     done()
   })

@@ -20,13 +20,15 @@ export interface Appearance {
   maxText: number
   rating: boolean
   transcript: boolean
+  /** Visitors may ask to be called. */
+  callback: boolean
   sound: boolean
 }
 
 /** The part of an account's settings that its visitors may see. */
 export function appearance(account: ChatAccount): Record<string, unknown> {
   const settings = settingsOf(account)
-  const { accent, position, theme, title, greeting, offline, rating, sound } = settings
+  const { accent, position, theme, title, greeting, offline, rating, callback, sound } = settings
   const shown: Appearance = {
     accent,
     position,
@@ -45,6 +47,7 @@ export function appearance(account: ChatAccount): Record<string, unknown> {
     maxText: limits.textChars,
     rating,
     transcript: settings.transcript && settings.replyAccountId !== '',
+    callback,
     sound
   }
   return { ...shown }

@@ -4,11 +4,12 @@ import { settingsOf, type ChatAccount } from './settings.ts'
 
 /** How this account treats its visitors. */
 export function policy(account: ChatAccount): VisitorPolicy {
-  const { upload, transcript, replyAccountId } = settingsOf(account)
+  const { upload, transcript, replyAccountId, callback, callbackQueueId } = settingsOf(account)
   return {
     agentName: (fullName) => agentName(fullName, account),
     uploads: upload,
     replyAccountId: replyAccountId === '' ? null : replyAccountId,
-    transcript: transcript && replyAccountId !== ''
+    transcript: transcript && replyAccountId !== '',
+    callback: callback ? { queueId: callbackQueueId === '' ? null : callbackQueueId } : null
   }
 }

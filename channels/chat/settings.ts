@@ -11,6 +11,7 @@ const sites = 'Sites and identity / Sites et identité'
 const look = 'Look / Apparence'
 const texts = 'Texts / Textes'
 const form = 'Form before the chat / Formulaire avant le chat'
+const callbacks = 'Callback / Rappel'
 const service = 'During and after the chat / Pendant et après le chat'
 
 const text = (standard: Words) =>
@@ -25,6 +26,7 @@ const asked: { value: string; label: Words }[] = [
   { value: 'off', label: { en: 'Not asked', fr: 'Non demandé' } }
 ]
 const whenForm = { field: 'form', is: true }
+const whenCallback = { field: 'callback', is: true }
 
 /** What an administrator fills in for one chat widget. */
 export const chatSettings = Type.Object({
@@ -167,6 +169,25 @@ export const chatSettings = Type.Object({
       }
     }
   ),
+
+  callback: field(Type.Boolean({ default: false }), {
+    group: callbacks,
+    control: 'switch',
+    label: { en: 'Offer to call back', fr: 'Proposer d’être rappelé' },
+    help: {
+      en: 'Visitors may leave their number and be called, now or at a time of their choice, by the rules of the queue.',
+      fr: 'Les visiteurs peuvent laisser leur numéro et être rappelés, tout de suite ou à l’heure choisie, selon les règles de la file.'
+    }
+  }),
+  callbackQueueId: field(Type.String({ default: '', pattern: '^([0-9a-f]{24})?$' }), {
+    group: callbacks,
+    when: whenCallback,
+    label: { en: 'Queue of the callbacks', fr: 'File des rappels' },
+    help: {
+      en: 'Id of the queue that calls back. Empty: the queue of this account.',
+      fr: 'Identifiant de la file qui rappelle. Vide : la file de ce compte.'
+    }
+  }),
 
   upload: field(Type.Boolean({ default: true }), {
     group: service,

@@ -2,6 +2,7 @@ import type { CreateCallRequest } from '@jambonz/sdk/types'
 import type { NewParty, Target } from '../call.ts'
 import { ChannelError } from '../channel.ts'
 import { cleaned } from './clean.ts'
+import { hookPath } from './hooks.ts'
 import { limits } from './limits.ts'
 import { numberOf } from './numbers.ts'
 import { pathsOf } from './paths.ts'
@@ -34,6 +35,9 @@ export function callBody(
     timeout: Math.max(1, Math.min(limits.ringSeconds, Math.round(party.seconds))),
     ...(fromName !== '' && { callerName: fromName }),
     ...(party.headers && { headers: extraHeaders(party.headers) }),
+    ...(party.mayBeMachine &&
+      settings.recognition &&
+      settings.detection && { amd: { actionHook: hookPath({ kind: 'answeredBy' }) } }),
     ...(applicationSid === '' ? ownApplication(account, settings, hub) : { application_sid: applicationSid })
   }
 }

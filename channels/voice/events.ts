@@ -36,6 +36,13 @@ function headersIn(headers: Fields): Record<string, string> {
   )
 }
 
+/** Answering machine detection: several come of a call, of which these decide. Null for the others. */
+export function answeredByFrom(data: Fields): Extract<LineEvent, { kind: 'answeredBy' }> | null {
+  const type = textIn(data, 'type')
+  if (type === 'amd_human_detected') return { kind: 'answeredBy', by: 'person' }
+  return type === 'amd_machine_detected' ? { kind: 'answeredBy', by: 'machine' } : null
+}
+
 /** How a step ended. */
 export function resultFrom(of: Ended, data: Fields): StepResult {
   switch (of) {

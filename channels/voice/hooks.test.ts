@@ -13,6 +13,7 @@ const hooks: fc.Arbitrary<Hook> = fc.oneof(
   }),
   fc.record({ kind: fc.constant('waiting' as const), id, batch: id, since: fc.nat(2 ** 31 - 1) }),
   fc.record({ kind: fc.constant('room' as const), room: id }),
+  fc.constant({ kind: 'answeredBy' as const }),
   fc.constant({ kind: 'status' as const })
 )
 

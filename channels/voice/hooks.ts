@@ -14,6 +14,8 @@ export type Hook =
   /** `since`: seconds of the epoch when the wait was told. */
   | { kind: 'waiting'; id: string; batch: string; since: number }
   | { kind: 'room'; room: string }
+  /** Whether a person or a machine has answered. */
+  | { kind: 'answeredBy' }
   /** Of HTTP applications: the account's status webhook. */
   | { kind: 'status' }
 
@@ -25,6 +27,8 @@ export function hookPath(hook: Hook): string {
       return path('waiting', hook.id, hook.batch, String(hook.since))
     case 'room':
       return path('room', hook.room)
+    case 'answeredBy':
+      return path('answeredBy')
     case 'status':
       return path('status')
   }
@@ -52,7 +56,7 @@ export function readHook(text: string): Hook | null {
   if (kind === 'waiting' && parts.length === 3 && first !== '' && /^\d{1,11}$/.test(third))
     return { kind, id: first, batch: second, since: Number(third) }
   if (kind === 'room' && parts.length === 1 && first !== '') return { kind, room: first }
-  return kind === 'status' && parts.length === 0 ? { kind } : null
+  return (kind === 'status' || kind === 'answeredBy') && parts.length === 0 ? { kind } : null
 }
 
 /** Throws ChannelError('refused') for ids that no step can have. */

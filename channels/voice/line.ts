@@ -4,7 +4,7 @@ import type { AudioOrder, Desk, Line, LineCommand, LineEvent, Role, Step } from 
 import { Acks } from './acks.ts'
 import { cleaned } from './clean.ts'
 import { commandsOf, stackOf, type Situation } from './commands.ts'
-import { arrivedFrom, resultFrom, roomFrom } from './events.ts'
+import { answeredByFrom, arrivedFrom, resultFrom, roomFrom } from './events.ts'
 import { textIn, type Fields } from './fields.ts'
 import { callSidIn, readFrame, type Frame, type Verb } from './frames.ts'
 import { readHook, type Hook } from './hooks.ts'
@@ -264,6 +264,11 @@ class JambonzLine implements Line {
       case 'room': {
         this.acks.now(frame.msgid, [])
         const event = roomFrom(hook.room, frame.data, this.role)
+        return event ? this.inform(event) : undefined
+      }
+      case 'answeredBy': {
+        this.acks.now(frame.msgid, [])
+        const event = answeredByFrom(frame.data)
         return event ? this.inform(event) : undefined
       }
       default:

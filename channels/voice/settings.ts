@@ -143,6 +143,16 @@ export const voiceSettings = Type.Object({
       fr: 'Exige la reconnaissance vocale dans jambonz ; les paroles vont à son fournisseur.'
     }
   }),
+  detection: field(Type.Boolean({ default: false }), {
+    group: speech,
+    when: whenRecognises,
+    control: 'switch',
+    label: { en: 'Tell answering machines from people', fr: 'Distinguer les répondeurs des personnes' },
+    help: {
+      en: 'In calls that begin with the customer: a machine is hung up on, and called again by the queue’s rules.',
+      fr: 'Dans les appels qui commencent par le client : on raccroche au répondeur, rappelé selon les règles de la file.'
+    }
+  }),
   sttVendor: field(Type.String({ default: 'default', minLength: 1, maxLength: 60 }), {
     group: speech,
     when: whenRecognises,

@@ -3,7 +3,7 @@ import type { Desk, Line, LineCommand, LineEvent, Step } from '../call.ts'
 import { ChannelError, type WebhookRequest } from '../channel.ts'
 import { admits } from './admits.ts'
 import { cleaned } from './clean.ts'
-import { arrivedFrom, resultFrom, roomFrom } from './events.ts'
+import { answeredByFrom, arrivedFrom, resultFrom, roomFrom } from './events.ts'
 import { isRecord, type Fields } from './fields.ts'
 import { callSidIn, type Verb } from './frames.ts'
 import { hookPath, readHook, type Hook } from './hooks.ts'
@@ -70,6 +70,8 @@ function eventOf(asked: Hook | null, data: Fields, account: VoiceAccount): LineE
       }
     case 'room':
       return roomFrom(asked.room, data, null)
+    case 'answeredBy':
+      return answeredByFrom(data)
   }
 }
 

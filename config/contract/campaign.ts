@@ -6,8 +6,11 @@ import { ById, Done, Exact, Id, Name, Nullable, OneOf, Page, Time, Version, defi
 export const campaignStates = ['draft', 'scheduled', 'running', 'paused', 'finished', 'stopped'] as const
 export type CampaignState = (typeof campaignStates)[number]
 
-/** Why a campaign pauses: somebody wanted it, too many complained or do not exist, or the server takes nothing of ours. */
-export const pauseReasons = ['by-hand', 'complaints', 'bounces', 'refused'] as const
+/**
+ * Why a campaign pauses: somebody wanted it; too many complained, do not exist, or could not be reached; the server takes
+ * nothing of ours; the platform lets its template out to nobody any more.
+ */
+export const pauseReasons = ['by-hand', 'complaints', 'bounces', 'failures', 'refused', 'template'] as const
 
 /**
  * Where one recipient stands. `waiting` for the winner of a test; `unknown`: the line broke after the mail was handed
@@ -54,11 +57,19 @@ export const CampaignMessage = Exact({
 })
 export type CampaignMessage = Static<typeof CampaignMessage>
 
-/** A text that the platform approved beforehand, its blanks filled by Liquid. */
+/**
+ * A text that the platform approved beforehand, its blanks filled by Liquid. Beside the template's own blanks,
+ * `header.link` is where the platform fetches the file from that it begins with.
+ */
 export const CampaignTemplate = Exact({
   templateId: Id,
-  values: Type.Record(Type.String({ maxLength: 100 }), Type.String({ maxLength: 1000 }))
+  values: Type.Record(Type.String({ maxLength: 100 }), Type.String({ maxLength: 1000 })),
+  /** What stands where a contact has nothing, by the name of the variable: `contact.city`. */
+  fallbacks: Type.Optional(
+    Type.Record(Type.String({ pattern: '^contact\\.[\\w-]{1,60}$' }), Type.String({ maxLength: 300 }))
+  )
 })
+export type CampaignTemplate = Static<typeof CampaignTemplate>
 
 /** Subjects are tried on a share of the audience; after some hours the one with more clicks goes to the others. */
 export const SubjectTest = Exact({
@@ -114,12 +125,17 @@ export type CampaignFields = Static<typeof CampaignFields>
 
 const Count = Type.Integer({ minimum: 0 })
 
-/** What became of all recipients. `opened` and `clicked` count people, `clicks` every one. */
+/**
+ * What became of all recipients. `opened` and `clicked` count people, `clicks` every one. `delivered` and `read` are what
+ * the platform tells, where it does.
+ */
 export const CampaignCounts = Type.Object({
   recipients: Count,
   waiting: Count,
   deferred: Count,
   sent: Count,
+  delivered: Count,
+  read: Count,
   unknown: Count,
   failed: Count,
   suppressed: Count,
@@ -254,7 +270,9 @@ export const CampaignPreview = Type.Object({
   bytes: Type.Integer({ description: 'Size of the HTML' }),
   /** Names in it that contacts have nothing for, and that are not among the known ones. */
   unknown: Type.Array(Type.String()),
-  links: Type.Array(Type.Object({ index: Type.Integer(), target: Type.String(), label: Type.String() }))
+  links: Type.Array(Type.Object({ index: Type.Integer(), target: Type.String(), label: Type.String() })),
+  /** Of a template: what is filled in, by the keys of its blanks; one that stays empty is not among them. */
+  values: Type.Optional(Type.Record(Type.String(), Type.String()))
 })
 
 export const previewCampaign = defineRoute({
@@ -267,7 +285,8 @@ export const previewCampaign = defineRoute({
   body: Exact({
     contactId: Type.Optional(Id),
     subject: Type.Optional(Type.String({ maxLength: 1 })),
-    message: Type.Optional(CampaignMessage)
+    message: Type.Optional(CampaignMessage),
+    template: Type.Optional(CampaignTemplate)
   }),
   bodyLimit: 1_000_000,
   reply: CampaignPreview
@@ -316,7 +335,14 @@ export const CampaignFinding = Type.Object({
     'without-consent',
     'without-address',
     'no-public-address',
-    'template'
+    'account-refused',
+    'no-template',
+    'template',
+    'template-category',
+    'template-language',
+    'blank-empty',
+    'no-file',
+    'tier'
   ]),
   /** Filled into the words of the kind. */
   figures: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()]))
@@ -420,6 +446,8 @@ const Part = Type.Object({
   key: Type.String(),
   recipients: Count,
   sent: Count,
+  delivered: Count,
+  read: Count,
   deferred: Count,
   failed: Count,
   hardBounces: Count,
@@ -454,6 +482,8 @@ export const readResults = defineRoute({
       Type.Object({
         from: Time,
         sent: Count,
+        delivered: Count,
+        read: Count,
         failed: Count,
         opened: Count,
         clicked: Count,
@@ -475,6 +505,8 @@ export const CampaignRecipient = Type.Object({
   reason: Type.String({ description: 'What the far side said, or why it was left out' }),
   attempts: Type.Integer(),
   sentAt: Nullable(Time),
+  deliveredAt: Nullable(Time),
+  readAt: Nullable(Time),
   openedAt: Nullable(Time),
   clickedAt: Nullable(Time),
   repliedAt: Nullable(Time),
@@ -498,9 +530,46 @@ export const listRecipients = defineRoute({
   reply: Page(CampaignRecipient)
 })
 
+/** Texts of a file are in this language; CSV is as its spreadsheets open it. */
+/** Without a format: CSV. */
+const asFile = { format: Type.Optional(OneOf(['csv', 'xlsx'])), lang: Type.Optional(OneOf(['en', 'fr'])) }
+
+export const exportResults = defineRoute({
+  name: 'campaign.exportResults',
+  summary: 'What became of it as a file: in all, by domain, by subject, by link and every five minutes',
+  method: 'GET',
+  url: '/api/campaigns/:id/results/export',
+  permission: 'campaign:read',
+  params: ById,
+  query: Exact(asFile),
+  reply: Type.Unknown(),
+  download: true,
+  audited: true
+})
+
+export const exportRecipients = defineRoute({
+  name: 'campaign.exportRecipients',
+  summary:
+    'Recipients of a campaign as a file; a workbook of more than 50,000 is refused with too-large: take CSV, which has no end',
+  method: 'GET',
+  url: '/api/campaigns/:id/recipients/export',
+  permission: 'campaign:read',
+  params: ById,
+  query: Exact({
+    ...asFile,
+    state: Type.Optional(OneOf(recipientStates)),
+    domain: Type.Optional(Type.String({ maxLength: 253 }))
+  }),
+  reply: Type.Unknown(),
+  download: true,
+  audited: true
+})
+
 /** How an account sends campaigns: its pace, its way into being known, and the key of its domain. */
 export const CampaignSender = Type.Object({
   accountId: Id,
+  /** What it sends: mails, or templates that a platform approved. Without an address of its own that is ''. */
+  carries: OneOf(['mail', 'template']),
   name: Type.String(),
   address: Type.String(),
   domain: Type.String(),
@@ -508,6 +577,11 @@ export const CampaignSender = Type.Object({
   perSecond: Type.Number(),
   perDomain: Type.Number(),
   lines: Type.Integer(),
+  /** Different people who may be written to in any 24 hours; null: as many as one likes. */
+  tier: Nullable(Type.Integer()),
+  /** How many were, in the last 24 hours, and when there is room again; both only where there is a tier. */
+  reached: Count,
+  roomAt: Nullable(Time),
   warmUp: Nullable(Type.Object({ from: Type.String(), first: Type.Integer(), growth: Type.Number() })),
   sentToday: Count,
   /** Most of today; null: no cap. */
@@ -527,7 +601,7 @@ export type CampaignSender = Static<typeof CampaignSender>
 
 export const listSenders = defineRoute({
   name: 'campaign.listSenders',
-  summary: 'Mail accounts that campaigns may leave by',
+  summary: 'Accounts that campaigns may leave by',
   method: 'GET',
   url: '/api/campaign-senders',
   permission: 'campaign:read',
@@ -547,6 +621,7 @@ export const updateSender = defineRoute({
       perSecond: Type.Optional(Type.Number({ minimum: 0.01, maximum: 10_000 })),
       perDomain: Type.Optional(Type.Number({ minimum: 0.01, maximum: 10_000 })),
       lines: Type.Optional(Type.Integer({ minimum: 1, maximum: 50 })),
+      tier: Type.Optional(Nullable(Type.Integer({ minimum: 1, maximum: 10_000_000 }))),
       warmUp: Type.Optional(
         Nullable(
           Exact({

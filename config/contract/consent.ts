@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { ById, Exact, Id, Name, Nullable, OneOf, Time, defineResource, defineRoute } from './define.ts'
+import { ById, Done, Exact, Id, Name, Nullable, OneOf, Time, defineResource, defineRoute } from './define.ts'
 
 export const audienceChannels = ['email', 'whatsapp'] as const
 export type AudienceChannel = (typeof audienceChannels)[number]
@@ -36,11 +36,17 @@ export const ConsentProof = Exact({
   text: Type.String({ maxLength: 2000 }),
   /** The page or form. */
   form: Type.Optional(Type.String({ maxLength: 500 })),
-  /** Where from: the network address of a form, the sender of a mail. */
+  /** Where from: the network address of a form, the sender of a mail; of a campaign, the address that it was sent to. */
   address: Type.Optional(Type.String({ maxLength: 320 })),
-  importId: Type.Optional(Id)
+  importId: Type.Optional(Id),
+  /** The campaign whose message they answered by; `text` is its name. */
+  campaignId: Type.Optional(Id),
+  way: Type.Optional(OneOf(['one-click', 'page', 'mail', 'reply', 'platform']))
 })
 export type ConsentProof = Static<typeof ConsentProof>
+/** How somebody said it who was sent a campaign: one click (RFC 8058), the page behind the link, a mail, a word such as
+ * STOP, or by the platform's own means. */
+export type ConsentWay = NonNullable<ConsentProof['way']>
 
 /** One thing that was said; it is never changed. */
 const ConsentLine = Type.Object({
@@ -71,7 +77,11 @@ export const listConsents = defineRoute({
   url: '/api/contacts/:id/consents',
   permission: 'contact:read',
   params: ById,
-  reply: Type.Object({ items: Type.Array(Consent) })
+  reply: Type.Object({
+    items: Type.Array(Consent),
+    /** They were erased from all audiences: one of their addresses gets nothing any more. */
+    erased: Type.Boolean()
+  })
 })
 
 export const recordConsent = defineRoute({
@@ -88,8 +98,21 @@ export const recordConsent = defineRoute({
     source: OneOf(['form', 'conversation', 'paper']),
     /** When it was said; absent: now. */
     at: Type.Optional(Nullable(Time)),
-    proof: Type.Omit(ConsentProof, ['importId'], { additionalProperties: false })
+    proof: Type.Omit(ConsentProof, ['importId', 'campaignId', 'way'], { additionalProperties: false })
   }),
   reply: Type.Object({ items: Type.Array(Consent) }),
+  audited: true
+})
+
+export const eraseAudience = defineRoute({
+  name: 'contact.eraseAudience',
+  summary:
+    'Forgets what campaigns know of a contact: lists, consent, rows of imports, names and addresses of recipients. ' +
+    'Their addresses get no campaign any more, known by a keyed fingerprint only. Nothing brings it back',
+  method: 'POST',
+  url: '/api/contacts/:id/erase-audience',
+  permission: 'audience:erase',
+  params: ById,
+  reply: Done,
   audited: true
 })

@@ -6,6 +6,7 @@ import { ChannelHealth } from './account.ts'
 import { ContactList } from './audience.ts'
 import { BoardCell, BoardQuarter } from './board.ts'
 import { Call } from './call.ts'
+import { Callback } from './callback.ts'
 import { CampaignProgress } from './campaign.ts'
 import { Contact } from './contact.ts'
 import { AgentQuarter } from './figures.ts'
@@ -31,6 +32,7 @@ export const events = {
   'interaction.changed': Type.Object({ interaction: Interaction }),
   'message.changed': Type.Object({ message: Message }),
   'call.changed': Type.Object({ call: Call }),
+  'callback.changed': Type.Object({ callback: Callback }),
   /** At most every half second while it runs. */
   'campaign.changed': Type.Object({ campaign: CampaignProgress }),
   /** At most every half second while it runs. */

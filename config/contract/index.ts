@@ -3,6 +3,7 @@ import * as agent from './agent.ts'
 import * as alert from './alert.ts'
 import * as audience from './audience.ts'
 import * as board from './board.ts'
+import * as callback from './callback.ts'
 import * as campaign from './campaign.ts'
 import * as contact from './contact.ts'
 import * as call from './call.ts'
@@ -38,6 +39,7 @@ export const routes: Route[] = [
     board,
     alert,
     call,
+    callback,
     campaign,
     consent,
     contact,

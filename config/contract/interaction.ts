@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { ById, Done, Exact, Id, Nullable, OneOf, Page, Time, Version, defineRoute } from './define.ts'
-import { endCauses } from './call-end.ts'
+import { attemptCauses } from './call-end.ts'
 import { Contact } from './contact.ts'
 import { Message } from './message.ts'
 import { Reason, Requirements, media } from './routing.ts'
@@ -72,12 +72,16 @@ export const Interaction = Type.Object({
   /** The customer is called back instead of waiting on the line. */
   callback: Nullable(
     Type.Object({
+      /** What it is the work of; null for one of an earlier version. */
+      id: Nullable(Id),
       /** E.164 */
       number: Type.String(),
+      /** What was promised; null: as soon as somebody is free. */
+      slot: Nullable(Type.Object({ from: Time, to: Time })),
       askedAt: Time,
       attempts: Type.Integer({ description: 'Those that reached nobody' }),
       /** How the last attempt ended that reached nobody. */
-      lastCause: Nullable(OneOf(endCauses))
+      lastCause: Nullable(OneOf(attemptCauses))
     })
   ),
   /** What the customer was told at the beginning of the wait, to be measured by. */

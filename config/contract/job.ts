@@ -15,6 +15,10 @@ export const jobs = {
   'template.sync': Exact({ accountId: Type.Optional(Id) }),
   /** Asks the platform for a contact's name and picture. */
   'profile.fetch': Exact({ contactId: Id }),
+  /** Gives a callback whose time has come to its queue. */
+  'callback.due': Exact({ callbackId: Id }),
+  /** Reminds somebody of the time at which they are called. */
+  'callback.remind': Exact({ callbackId: Id }),
   /** Ends an offer that was neither accepted nor declined. */
   'offer.expire': Exact({ interactionId: Id, offerId: Id }),
   /** Ends a timed wrap-up. */

@@ -45,6 +45,7 @@ export const permissions = {
   'campaign:send': ['marketing', 'administrator'],
   'audience:read': ['marketing', 'administrator'],
   'audience:write': ['marketing', 'administrator'],
+  'audience:erase': ['marketing', 'administrator'],
   'suppression:write': ['marketing', 'administrator'],
   'consent:write': ['marketing', 'agent', 'supervisor', 'administrator']
 } as const satisfies Record<string, readonly Role[]>

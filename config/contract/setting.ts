@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { CallbackRules, usualCallbacks } from './callback.ts'
 import { ById, Exact, Id, Name, Nullable, OneOf, defineResource, defineRoute } from './define.ts'
 import {
   Boost,
@@ -86,7 +87,8 @@ const queueFields = Exact({
   missesAllowed: Type.Integer({ minimum: 1, maximum: 10 }),
   callMissesAllowed: Type.Integer({ minimum: 1, maximum: 10 }),
   overflow: Type.Array(OverflowRule, { maxItems: 10 }),
-  dispositionIds: Type.Array(Id, { maxItems: 200 })
+  dispositionIds: Type.Array(Id, { maxItems: 200 }),
+  callbacks: CallbackRules
 })
 
 export const queue = defineResource({
@@ -112,7 +114,8 @@ export const queue = defineResource({
     missesAllowed: 2,
     callMissesAllowed: 1,
     overflow: [],
-    dispositionIds: []
+    dispositionIds: [],
+    callbacks: usualCallbacks
   },
   read,
   write

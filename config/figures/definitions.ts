@@ -19,7 +19,16 @@ export type ItemList =
     }
 
 /** Lines of an interaction's story that figures count. */
-export const eventsOfFigures = ['arrived', 'accepted', 'abandoned', 'expired', 'closed', 'automatic'] as const
+export const eventsOfFigures = [
+  'arrived',
+  'accepted',
+  'abandoned',
+  'expired',
+  'closed',
+  'automatic',
+  'slotKept',
+  'slotBroken'
+] as const
 export type EventOfFigures = (typeof eventsOfFigures)[number]
 
 export interface Definition {
@@ -94,6 +103,7 @@ export const definitions: Record<FigureName, Definition> = {
   handled: { ...day, unit: 'count', better: 'more', belongsTo: 'both', items: events(['closed']) },
   ahtMs: { ...day, unit: 'ms', better: 'less', belongsTo: 'both', items: events(['closed']) },
   automatic: { ...day, unit: 'count', better: 'neither', items: events(['automatic']) },
+  slotsKept: { ...day, unit: 'share', better: 'more', items: events(['slotKept', 'slotBroken']) },
   occupancy: { ...agents, unit: 'share', better: 'neither', when: 'day' },
   agentsSignedIn: { ...agents, better: 'more' },
   agentsReady: { ...agents, better: 'more' },

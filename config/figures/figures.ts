@@ -84,6 +84,7 @@ function dayFigures(floor: Floor, filter: Filter, now: number) {
     abandonment: share(of('abandoned'), of('answered') + of('abandoned')),
     asaMs: share(of('answerMs'), of('answered')),
     automatic: of('automatic'),
+    slotsKept: share(of('slotsKept'), of('slotsKept') + of('slotsBroken')),
     answered: done?.('answered') ?? null,
     missed: done?.('missed') ?? null,
     handled: done?.('handled') ?? null,

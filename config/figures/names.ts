@@ -20,6 +20,7 @@ export const figureNames = [
   'handled',
   'ahtMs',
   'automatic',
+  'slotsKept',
   'occupancy',
   'agentsSignedIn',
   'agentsReady',

@@ -5,7 +5,7 @@ import { loadInteraction } from '../interactions/find.ts'
 import { customerTag, partyOf, type CallDoc, type PartyDoc } from './call.model.ts'
 import { openDoor } from './door.ts'
 import { calledAs } from './find.ts'
-import { isTalker, withParty } from './parties.ts'
+import { isTalker, wasReached, withParty } from './parties.ts'
 import { writeCall } from './write.ts'
 
 /** Rings for so long when no offer says how long. */
@@ -23,8 +23,14 @@ export function callWanted(hub: Hub, call: CallDoc, line: Line): void {
       })
 }
 
-/** A customer is only called once somebody is there to talk with them. */
-const mayRing = (call: CallDoc, { tag }: PartyDoc) => tag !== customerTag || call.parties.some(isTalker)
+/**
+ * A customer is only called once somebody is there to talk with them; an agent of a call of ours that began with the
+ * customer, once these have answered.
+ */
+function mayRing(call: CallDoc, { tag, role, invited }: PartyDoc): boolean {
+  if (tag === customerTag) return call.parties.some(isTalker)
+  return call.direction === 'in' || role !== 'agent' || invited || wasReached(call)
+}
 
 async function ring(hub: Hub, known: CallDoc, tag: string, line: Line) {
   const now = new Date()

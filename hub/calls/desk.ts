@@ -1,5 +1,6 @@
 import type { Desk, Line, LineEvent, Step } from '@palabre/channels/call'
 import type { Hub } from '../hub.ts'
+import { machineHeard } from '../callbacks/machine.ts'
 import { partyAnswers } from './answer.ts'
 import { customerArrives } from './arrive.ts'
 import { customerTag, type CallDoc, type PartyDoc } from './call.model.ts'
@@ -73,6 +74,9 @@ async function take(hub: Hub, door: VoiceDoor, event: LineEvent, line: Line): Pr
       return party.task.kind === 'flow' || isNewest(party, event.id)
         ? stepEnded(hub, door, call, party, event.id, event.result)
         : []
+    case 'answeredBy':
+      if (event.by === 'machine' && party.tag === customerTag) await machineHeard(hub, call)
+      return []
     // Who comes and goes is known from the lines themselves; a key outside of a question means nothing.
     case 'room':
     case 'key':

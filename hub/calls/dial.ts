@@ -12,6 +12,7 @@ import type { InteractionDoc } from '../interactions/interaction.model.ts'
 import { Refusal, refuse } from '../refuse.ts'
 import { actorOf, agentOf, type Who } from '../sessions/who.ts'
 import { Call, callTold, customerTag, type CallDoc } from './call.model.ts'
+import { isInSlot, noteSlot } from '../callbacks/kept.ts'
 import { ringOf } from './call-wanted.ts'
 import { checkNumber } from './check-number.ts'
 import { countDialling } from './dialling.ts'
@@ -27,6 +28,8 @@ import { writeCall } from './write.ts'
 
 /** The agent's own phone rings for so long. */
 const ownSeconds = 25
+/** And the customer's. */
+const customerSeconds = 30
 
 /** What a number is, and whether the asker may call it now, for the interaction if one is named. */
 export async function checkDial(
@@ -47,7 +50,8 @@ function asksFor(interaction: InteractionDoc | null, line: OwnLine | null, text:
 }
 
 /**
- * Calls a number for an agent: their phone first, and when it is answered the number. The call belongs to the
+ * Calls a number for an agent: their phone first, and when it is answered the number; or the number first, and their
+ * phone when somebody is there. The call belongs to the
  * interaction named, which has to be a call or callback in the agent's hands, or to a new one of the queue. Refuses
  * `not-deliverable` with the reason, `wrong-state` while there is a call already, `over-capacity` on another call,
  * `channel-failed` when the media server does not take it.
@@ -55,7 +59,15 @@ function asksFor(interaction: InteractionDoc | null, line: OwnLine | null, text:
 export async function dialCall(
   hub: Hub,
   who: Who,
-  given: { number: string; queueId?: string | undefined; interactionId?: string | undefined }
+  {
+    first = 'agent',
+    ...given
+  }: {
+    number: string
+    queueId?: string | undefined
+    interactionId?: string | undefined
+    first?: 'agent' | 'customer'
+  }
 ): Promise<{ call: CallDoc; interaction: InteractionDoc }> {
   const agentId = agentOf(who)
   const known = given.interactionId === undefined ? null : await ownCall(hub, who, given.interactionId)
@@ -66,9 +78,10 @@ export async function dialCall(
     return refuse(check.refusal === 'out-of-hours' ? 'outside-hours' : 'not-deliverable', check.refusal ?? '')
   await countDialling(hub, line.door, who)
   const interaction = known ?? (await beginOutbound(hub, who, line.door.account, line.queue, check.number))
-  const call = await begin(hub, who, line.door, interaction, check.number)
+  const call = await begin(hub, who, line.door, interaction, { number: check.number, first })
+  await noteSlot(hub, interaction, isInSlot(interaction, new Date()))
   try {
-    await ringAgent(hub, line.door, call, agentId)
+    await ringFirst(hub, line.door, call, first === 'agent' ? agentId : null)
   } catch (error) {
     if (!known && error instanceof Refusal) await giveUpOutbound(hub, interaction)
     throw error
@@ -93,7 +106,7 @@ async function begin(
   who: Who,
   { account, policy }: VoiceDoor,
   interaction: InteractionDoc,
-  number: string
+  { number, first }: { number: string; first: 'agent' | 'customer' }
 ): Promise<CallDoc> {
   const now = new Date()
   const agentId = agentOf(who)
@@ -118,7 +131,9 @@ async function begin(
             agentId: null,
             target: { kind: 'number', number },
             name,
-            task: { kind: 'join' }
+            // Whoever answers before the agent does hears music.
+            task: { kind: first === 'agent' ? 'join' : 'wait' },
+            state: first === 'customer' ? 'called' : 'wanted'
           },
           now
         ),
@@ -130,7 +145,7 @@ async function begin(
             target: phone.target,
             name: phone.name,
             task: { kind: 'join' },
-            state: 'called'
+            state: first === 'agent' ? 'called' : 'wanted'
           },
           now
         )
@@ -148,10 +163,14 @@ async function begin(
   return call
 }
 
-async function ringAgent(hub: Hub, door: VoiceDoor, call: CallDoc, agentId: Types.ObjectId) {
-  const party = call.parties.find((one) => one.agentId?.equals(agentId))
+/** Rings who comes first: the agent, or the customer. */
+async function ringFirst(hub: Hub, door: VoiceDoor, call: CallDoc, agentId: Types.ObjectId | null) {
+  const party = call.parties.find((one) => (agentId ? one.agentId?.equals(agentId) : one.tag === customerTag))
   if (!party?.target) throw new Error(`Call ${call._id.toHexString()} rings nobody`)
-  const own = ringOf(call, party, party.target, door.policy, ownSeconds)
+  const own = {
+    ...ringOf(call, party, party.target, door.policy, agentId ? ownSeconds : customerSeconds),
+    ...(!agentId && { mayBeMachine: true })
+  }
   try {
     const partyId = await door.calls.place(own, door.opened)
     await writeCall(hub, call._id, (newest) => ({

@@ -9,6 +9,8 @@ import type { Hub } from '../hub.ts'
 import { beginRecording } from '../recordings/begin.ts'
 import { customerOf, customerTag, type CallDoc, type CallFlow, type Task } from './call.model.ts'
 import type { VoiceDoor } from './door.ts'
+import { adoptCallback } from '../callbacks/adopt.ts'
+import { loadInteraction } from '../interactions/find.ts'
 import { enterQueue, enterQueueSoon } from './enter-queue.ts'
 import { loadCall } from './find.ts'
 import { linesOf } from './lines.ts'
@@ -147,9 +149,13 @@ async function keepCallback(
   // A machine that calls whatever it is asked to call is what toll fraud looks for.
   if (number === null || !policy.dialling.prefixes.some((prefix) => number.startsWith(prefix)))
     return { kind: 'failed', id, code: 'callback-not-allowed', detail: 'It may not be called' }
-  const into = { queueId, requirements, priority, callbackTo: number }
+  const callback = { number, askedAt: new Date(), attempts: 0, lastCause: null }
+  const into = { queueId, requirements, priority, callback }
   const { doc } = await writeCall(hub, call._id, () => ({ set: { into, findings }, entries: [] }), call)
   await enterQueue(hub, doc)
+  const { interactionId } = (await loadCall(doc._id)) ?? doc
+  const interaction = interactionId && (await loadInteraction(interactionId.toHexString()))
+  if (interaction) await adoptCallback(hub, interaction, 'flow')
   return { kind: 'done', id }
 }
 

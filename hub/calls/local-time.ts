@@ -22,13 +22,19 @@ function zonesOf(country: string | null): string[] {
   return locale.getTimeZones?.() ?? locale.timeZones ?? []
 }
 
+/** Made once for a zone: making one costs a hundred times what it does. */
+const clocks = new Map<string, Intl.DateTimeFormat>()
+
+function clockOf(timeZone: string): Intl.DateTimeFormat {
+  const known =
+    clocks.get(timeZone) ??
+    new Intl.DateTimeFormat('en', { timeZone, hour: 'numeric', minute: 'numeric', hourCycle: 'h23' })
+  clocks.set(timeZone, known)
+  return known
+}
+
 function minutesAt(timeZone: string, now: Date): number {
-  const parts = new Intl.DateTimeFormat('en', {
-    timeZone,
-    hour: 'numeric',
-    minute: 'numeric',
-    hourCycle: 'h23'
-  })
+  const parts = clockOf(timeZone)
     .formatToParts(now)
     .map(({ type, value }) => [type, Number(value)] as const)
   const { hour = 0, minute = 0 } = Object.fromEntries(parts)

@@ -48,12 +48,14 @@ export const isTalk = (parties: PartyDoc[]): boolean =>
   parties.some((party) => party.tag === customerTag && isIn(party)) && parties.some(isTalker)
 
 /**
- * Whose line calls others into the call, and whose node looks after it: the customer's; in a call of ours, until the
- * customer answers, that of the agent who calls.
+ * Whose line calls others into the call, and whose node looks after it: the customer's; in a call of ours that begins
+ * with the agent, until the customer answers, theirs.
  */
 export function leaderTag(call: CallDoc): string {
   if (call.direction === 'in' || isIn(customerOf(call))) return customerTag
-  return call.parties.find((party) => party.role === 'agent' && isThere(party))?.tag ?? customerTag
+  const caller = call.parties.find((party) => party.role === 'agent' && isThere(party))
+  // Who is rung only when the customer is there has no line yet.
+  return caller && caller.state !== 'wanted' ? caller.tag : customerTag
 }
 
 /** Was the customer ever on the line? In a call of ours they may not have answered. */

@@ -3,7 +3,8 @@ import type { Hub } from '../hub.ts'
 import { declineOffer, missOffer } from '../interactions/decline.ts'
 import { endContact } from '../interactions/close.ts'
 import { abandonInteraction } from '../interactions/close.ts'
-import { noteNotReached } from '../interactions/callback.ts'
+import { callBackMissed } from '../callbacks/missed.ts'
+import { notReached } from '../callbacks/not-reached.ts'
 import { requeueing } from '../interactions/requeue.ts'
 import { releaseHold } from '../agents/holds.ts'
 import { writeInteraction } from '../interactions/write.ts'
@@ -87,16 +88,17 @@ export const customerFailed = (hub: Hub, call: CallDoc): Promise<void> =>
 export async function customerLeft(hub: Hub, call: CallDoc, end: PartyEnd | null): Promise<void> {
   const { interactionId, endedBy, direction } = call
   if (!interactionId) return
-  if (!wasReached(call)) return noteNotReached(hub, interactionId, end?.cause ?? 'failed')
+  if (!wasReached(call)) return notReached(hub, interactionId, end?.cause ?? 'failed')
   const interaction = await loadInteraction(interactionId.toHexString())
   // Whoever will be called back, or left a message, has said goodbye only for now.
   if (!interaction || (interaction.medium !== 'voice' && direction === 'in')) return
   if (interaction.state === 'active')
     await endContact(hub, interactionId.toHexString(), endedBy ?? 'customer')
   else {
-    const { state } = await abandonInteraction(hub, interactionId.toHexString())
+    const left = await abandonInteraction(hub, interactionId.toHexString())
     // An agent took it at this very moment.
-    if (state === 'active') await endContact(hub, interactionId.toHexString(), endedBy ?? 'customer')
+    if (left.state === 'active') await endContact(hub, interactionId.toHexString(), endedBy ?? 'customer')
+    else if (direction === 'in' && left.agentId === null) await callBackMissed(hub, call, left)
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Step } from '@palabre/channels/call'
 import type { Hub } from '../hub.ts'
-import { intoCallback } from '../interactions/callback.ts'
+import { intoCallback } from '../callbacks/into-callback.ts'
 import type { InteractionDoc } from '../interactions/interaction.model.ts'
 import { customerOf, customerTag, partyOf, type CallDoc } from './call.model.ts'
 import type { VoiceDoor } from './door.ts'

@@ -2,7 +2,7 @@ import type { Types } from 'mongoose'
 import type { Medium, Requirement } from '@palabre/config/contract/routing'
 import type { InboundMessage } from '@palabre/channels/channel'
 import type { AccountDoc } from '../accounts/account.model.ts'
-import type { InteractionDoc } from '../interactions/interaction.model.ts'
+import type { CallbackWork, InteractionDoc } from '../interactions/interaction.model.ts'
 import type { AttachmentRef, MessageDoc } from '../messages/message.model.ts'
 
 /** One inbound message on its way to its interaction. */
@@ -31,8 +31,10 @@ export interface QueueChoice {
   priority: number
   /** What it takes of an agent, when not what its channel does: a message left by telephone is worked like a mail. */
   medium?: Medium | undefined
-  /** The customer is called back at this number (E.164), rather than waiting on the line. */
-  callbackTo?: string | undefined
+  /** The customer is called back, rather than waiting on the line; without an id it gets the interaction's own. */
+  callback?: CallbackWork | undefined
+  /** Whom it waits for at first. */
+  keptFor?: { agentId: Types.ObjectId; until: Date } | undefined
 }
 
 /** Ids of a conversation and an interaction. */

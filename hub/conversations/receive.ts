@@ -10,6 +10,7 @@ import { quarantine } from '../quarantine/quarantine.ts'
 import { refuse } from '../refuse.ts'
 import type { FileMeta } from '../attachments/store.ts'
 import { takeFeedback, takeReport } from '../campaigns/feedback.ts'
+import { withCampaign } from '../campaigns/meant.ts'
 import { noteReply } from '../campaigns/reply.ts'
 import { takeIn } from '../attachments/take-in.ts'
 import type { Arrival, QueueChoice } from './arrival.ts'
@@ -74,10 +75,11 @@ function askForTemplates(hub: Hub, accountId: string) {
 export async function receiveMessage(
   hub: Hub,
   accountId: string,
-  event: InboundMessage,
+  given: InboundMessage,
   extras: Extras = {}
 ): Promise<MessageDoc | null> {
   const account = await activeAccount(hub, accountId)
+  const event = await withCampaign(hub, account, given)
   const id = extras.messageId ?? new Types.ObjectId()
   if (hasFiles(event) && (await isKnown(account._id, event.externalId))) return null
   const { attachments, rawId } = await storeFiles(hub, event, id)

@@ -169,6 +169,7 @@ async function createAccounts(hub: Hub, care: string, mail: string) {
         form: true,
         formName: 'optional',
         formEmail: 'optional',
+        callback: true,
         ...(reply && { replyAccountId: reply._id.toHexString() })
       }
     })

@@ -7,8 +7,10 @@ import { FlowModel } from '../flows/flow.model.ts'
 import { createFlowOf } from '../flows/keep.ts'
 import { publishFlowOf } from '../flows/publish.ts'
 import { systemActor, type Hub } from '../hub.ts'
+import { usualCallbacks } from '@palabre/config/contract/callback'
 import type { ResourceName } from '@palabre/config/contract/setting'
-import { listSettings } from '../settings/keep.ts'
+import { listSettings, updateSetting } from '../settings/keep.ts'
+import { settings } from '../settings/setting.model.ts'
 import { demoTelephone } from './telephone-account.ts'
 
 /**
@@ -36,13 +38,32 @@ export async function seedTelephone(hub: Hub): Promise<void> {
   const draft = known ?? (await createFlowOf(hub, systemActor, content))
   const id = draft._id.toHexString()
   const flow = draft.published ? draft : await publishFlowOf(hub, systemActor, id, draft.version, '')
-  await createAccountOf(hub, systemActor, {
+  const account = await createAccountOf(hub, systemActor, {
     channel: channel.name,
     name: demoTelephone.name,
     queueId: care,
     flowId: flow._id.toHexString(),
     // Nobody knows this password: whoever plays the media server sets one of their own.
     settings: { ...demoTelephone.settings, password: randomBytes(24).toString('base64url') }
+  })
+  await offerCallbacks(hub, care, account._id.toHexString())
+}
+
+/** Whoever asks for it is called back over this account. */
+async function offerCallbacks(hub: Hub, queueId: string, accountId: string) {
+  const queue = await settings.queue.model.findById(queueId).lean()
+  if (!queue) return
+  await updateSetting(hub, systemActor, 'queue', queueId, queue.version, {
+    callbacks: {
+      ...usualCallbacks,
+      accountId,
+      retries: {
+        attempts: 3,
+        gap: { noAnswer: 30, busy: 10, machine: 120 },
+        hours: { from: 8 * 60, to: 20 * 60 },
+        dispositionId: null
+      }
+    }
   })
 }
 

@@ -1,6 +1,7 @@
 import { Types } from 'mongoose'
 import { releaseHold } from '../agents/holds.ts'
 import type { Queue } from '@palabre/config/contract/setting'
+import { settleCallback } from '../callbacks/settle.ts'
 import type { Hub } from '../hub.ts'
 import { remembered } from '../record/remembered.ts'
 import { refuse } from '../refuse.ts'
@@ -70,6 +71,20 @@ export async function endContact(hub: Hub, id: string, by: 'customer' | 'agent' 
     }
   })
   if (changed) await afterEnd(hub, doc)
+}
+
+/** Nobody was there: it is over without wrap-up, with the disposition that rules give. Without effect twice. */
+export async function endWithout(
+  hub: Hub,
+  id: Types.ObjectId | string,
+  dispositionId: string | null
+): Promise<void> {
+  const { doc, changed } = await writeInteraction(hub, id, (newest) =>
+    newest.state === 'active' || newest.state === 'wrapup'
+      ? closing(newest, null, dispositionId === null ? {} : { dispositionId }, new Date())
+      : null
+  )
+  if (changed) await afterClose(hub, doc)
 }
 
 /** The change that ends a contact: into wrap-up where the queue has one and nothing is recorded yet, else closed. */
@@ -155,6 +170,7 @@ function closing(interaction: InteractionDoc, who: Who | null, ending: Ending, n
 }
 
 async function afterClose(hub: Hub, doc: InteractionDoc) {
+  await settleCallback(hub, doc)
   if (doc.agentId) await releaseHold(hub, doc.agentId, doc._id, { handled: true })
 }
 

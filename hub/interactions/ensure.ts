@@ -47,14 +47,14 @@ function interactionOf(
 ): InteractionDoc {
   const { account, event, message, attachments, customerOnline, form } = placing
   const now = message.at
-  const callbackTo = placing.into?.callbackTo
-  const medium =
-    placing.into?.medium ?? (callbackTo === undefined ? channelNamed(account.channel).medium : 'callback')
+  const { callback, keptFor } = placing.into ?? {}
+  const medium = placing.into?.medium ?? (callback ? 'callback' : channelNamed(account.channel).medium)
+  const _id = placing.chosen?.interactionId ?? new Types.ObjectId()
   const quiet = isQuiet(placing)
   const stickyId = quiet ? null : past.agentFor(placing)
   return newInteraction(
     {
-      ...(placing.chosen && { _id: placing.chosen.interactionId }),
+      _id,
       conversationId,
       contactId: contact._id,
       contactName: contact.name,
@@ -73,16 +73,17 @@ function interactionOf(
       unread: quiet ? 0 : 1,
       priority: (queue?.priority ?? 0) + boostOf(queue, contact) + (placing.into?.priority ?? 0),
       requirements: [...(queue?.requirements ?? []), ...(placing.into?.requirements ?? [])],
-      sticky: stickyId && {
-        agentId: stickyId,
-        until: new Date(now.getTime() + (queue?.sticky.seconds ?? 0) * 1000)
-      },
+      sticky:
+        keptFor ??
+        (stickyId && {
+          agentId: stickyId,
+          until: new Date(now.getTime() + (queue?.sticky.seconds ?? 0) * 1000)
+        }),
       preferredIds: contact.preferredIds,
       forbiddenIds: contact.forbiddenIds,
-      ...(callbackTo !== undefined && {
-        callback: { number: callbackTo, askedAt: now, attempts: 0, lastCause: null }
-      }),
-      dueAt: quiet ? null : dueAt(queue, medium, now),
+      ...(callback && { callback: { ...callback, id: callback.id ?? _id } }),
+      // What was promised counts, whatever the queue aims at.
+      dueAt: quiet ? null : (callback?.slot?.to ?? dueAt(queue, medium, now)),
       windowUntil: quiet ? null : windowAfter(channelNamed(account.channel), message),
       customerOnline,
       form,

@@ -4,7 +4,7 @@ import type {
   InteractionState,
   LogEntry
 } from '@palabre/config/contract/interaction'
-import type { EndCause } from '@palabre/config/contract/call-end'
+import type { AttemptCause } from '@palabre/config/contract/call-end'
 import type { Reason, Requirement } from '@palabre/config/contract/routing'
 import { loggedSchema, type LogLine, type Logged, type Standing } from '../record/logged.ts'
 import { told } from '../record/relay.ts'
@@ -27,6 +27,22 @@ export interface ConsultDoc {
   byName: string
   question: string
   at: Date
+}
+
+/** That it is somebody's callback. */
+export interface CallbackWork {
+  /** Absent from those of earlier versions. */
+  id?: Types.ObjectId | null
+  /** E.164 */
+  number: string
+  askedAt: Date
+  /** Those that reached nobody. */
+  attempts: number
+  lastCause: AttemptCause | null
+  /** What was promised. */
+  slot?: { from: Date; to: Date } | null
+  /** Was it called in it? Not known before it was called, or is over. */
+  kept?: boolean
 }
 
 /** One unit of work on one channel, from arrival to the end of wrap-up. */
@@ -67,7 +83,7 @@ export interface InteractionDoc extends Logged {
   suggestion: InteractionWire['suggestion']
   estimate: InteractionWire['estimate']
   /** Is called back instead of waiting on the line. */
-  callback: { number: string; askedAt: Date; attempts: number; lastCause: EndCause | null } | null
+  callback: CallbackWork | null
   consults: ConsultDoc[]
   /** Rules of overflow that have acted on it, each once. */
   overflowed: string[]
@@ -198,7 +214,7 @@ export function presentInteraction(doc: InteractionDoc): InteractionWire {
     forbiddenIds: doc.forbiddenIds,
     suggestion: doc.suggestion,
     estimate: doc.estimate,
-    callback: doc.callback && { ...doc.callback, askedAt: doc.callback.askedAt.toISOString() },
+    callback: doc.callback && presentWork(doc.callback),
     consults: doc.consults.map((consult) => ({
       id: consult.id.toHexString(),
       agentId: consult.agentId.toHexString(),
@@ -224,6 +240,15 @@ export function presentInteraction(doc: InteractionDoc): InteractionWire {
     closedAt: timeText(doc.closedAt)
   }
 }
+
+const presentWork = ({ id, slot, askedAt, number, attempts, lastCause }: CallbackWork) => ({
+  number,
+  attempts,
+  lastCause,
+  id: idText(id),
+  askedAt: askedAt.toISOString(),
+  slot: slot ? { from: slot.from.toISOString(), to: slot.to.toISOString() } : null
+})
 
 /** In which state and queue it is, and whose it is: held, or offered. */
 export const standingOf = ({

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import * as route from '@palabre/config/contract/interaction'
+import { callBackSoon } from '../callbacks/call-back.ts'
 import { mergeInto, splitOff } from '../conversations/arrange.ts'
 import type { Hub } from '../hub.ts'
 import { serve } from '../plugins/serve.ts'
@@ -25,14 +26,16 @@ export function interactionRoutes(app: FastifyInstance, hub: Hub) {
   serve(app, hub, route.readHistory, ({ who, input }) => historyOf(hub, who, input.params.id, input.query))
 
   serve(app, hub, route.acceptInteraction, async ({ who, input }) =>
-    presentInteraction(await acceptInteraction(hub, who, input.params.id, input.body.offerId))
+    presentInteraction(
+      callBackSoon(hub, who, await acceptInteraction(hub, who, input.params.id, input.body.offerId))
+    )
   )
   serve(app, hub, route.declineInteraction, async ({ who, input }) => {
     await declineInteraction(hub, who, input.params.id, input.body.offerId, input.body.reason)
     return ok
   })
   serve(app, hub, route.pickInteraction, async ({ who, input }) =>
-    presentInteraction(await pickInteraction(hub, who, input.params.id))
+    presentInteraction(callBackSoon(hub, who, await pickInteraction(hub, who, input.params.id)))
   )
   serve(app, hub, route.assignInteraction, async ({ who, input }) =>
     presentInteraction(await assignInteraction(hub, who, input.params.id, input.body))

@@ -14,6 +14,8 @@ export const queueOf: Record<JobName, 'messages' | 'media' | 'timers' | 'campaig
     'template.sync': 'media',
     'profile.fetch': 'media',
     'account.check': 'media',
+    'callback.due': 'timers',
+    'callback.remind': 'messages',
     'offer.expire': 'timers',
     'wrapUp.expire': 'timers',
     'snooze.wake': 'timers',

@@ -44,6 +44,8 @@ export function attachSocket(
   let meanwhile: { text: string; seq: string | null }[] = []
   /** Views that the client asked for: which topics they are follows its scope. */
   const watched = new Set<View>()
+  /** How often it was looked again at what may be heard. */
+  let rechecks = 0
   /** The newest event sent. */
   let sent = '0-0'
   const refill = setInterval(() => (budget = framesPerSecond), 1000)
@@ -70,6 +72,7 @@ export function attachSocket(
         return
       }
       self.who = now
+      rechecks++
       const own = new Set(ownTopics(now))
       const lost: string[] = []
       for (const topic of self.topics)
@@ -114,6 +117,9 @@ export function attachSocket(
   }
 
   async function watch(topics: string[]) {
+    // Whoever was told that a change is in force may count on it here, before its event comes by.
+    if ((await identify(hub, token)) !== self.who) await self.recheck()
+    const before = rechecks
     const allowed: string[] = []
     const refused: string[] = []
     for (const topic of topics) {
@@ -128,6 +134,8 @@ export function attachSocket(
     await looking.begin(allowed)
     board.add(self, allowed)
     if (refused.length > 0) write({ type: 'refused', topics: refused })
+    // Roles or scope changed while it was looked at: what was heard by then did not hold these topics yet.
+    if (rechecks !== before) await self.recheck()
   }
 
   async function hello(since: string | undefined, topics: string[]) {

@@ -26,7 +26,9 @@ export const countedNames = [
   'expired',
   'transferred',
   'closed',
-  'presence'
+  'presence',
+  'slotKept',
+  'slotBroken'
 ]
 
 function queueKey(fact: StandingFact, queueId: string | null): Key {
@@ -86,6 +88,10 @@ function queueSums({ name, figures }: StandingFact): Record<string, number> | nu
       return figures['handledSeconds'] === undefined
         ? { automatic: 1 }
         : { handled: 1, handledMs: number(figures['handledSeconds']) * 1000 }
+    case 'slotKept':
+      return { slotsKept: 1 }
+    case 'slotBroken':
+      return { slotsBroken: 1 }
     default:
       return null
   }

@@ -26,6 +26,8 @@ export interface QueueHints {
   order: string[]
   /** Seconds that the one at a place may expect, by place; null where too little is known. */
   estimates: (number | null)[]
+  /** Of one who comes now. */
+  estimateNext: number | null
 }
 
 /** Tells the state of queues when it has changed. */
@@ -82,7 +84,8 @@ export function openTeller(hub: Hub, paces: Paces): Teller {
         const hints: QueueHints = {
           queueId: queue.id,
           order,
-          estimates: order.map((_, i) => pace.estimate(i + 1, now))
+          estimates: order.map((_, i) => pace.estimate(i + 1, now)),
+          estimateNext: state.estimateSeconds
         }
         hub.stream.publish({
           name: 'queue.changed',

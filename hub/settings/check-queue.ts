@@ -1,3 +1,5 @@
+import type { Channel } from '@palabre/channels/channel'
+import { channelNamed } from '@palabre/channels/registry'
 import {
   agentsIn,
   skillsIn,
@@ -6,9 +8,11 @@ import {
   type Requirement
 } from '@palabre/config/contract/routing'
 import type { Queue } from '@palabre/config/contract/setting'
+import { ChannelAccountModel, type AccountDoc } from '../accounts/account.model.ts'
 import { refuse } from '../refuse.ts'
 import { meetsAll } from '../routing/core/requirement.ts'
 import { overflowCircle } from '../routing/core/overflow.ts'
+import { Template } from '../templates/template.model.ts'
 import { checkAgents, checkIds } from './check-ids.ts'
 import { presentSetting, settings, type SettingDoc } from './setting.model.ts'
 
@@ -88,6 +92,32 @@ async function checkOverflow(id: string | null, overflow: readonly OverflowRule[
     wrong('overflow', 'The queues would overflow into each other without end')
 }
 
+/** Refuses rules of callbacks that name what does not exist, or cannot do it. */
+async function checkCallbacks({ accountId, retries, confirm, limits }: Queue['callbacks']) {
+  const { mailAccountId, template } = confirm
+  await checkAccount('callbacks/accountId', accountId, ({ calls }) => calls !== undefined)
+  await checkAccount('callbacks/confirm/mailAccountId', mailAccountId, ({ medium }) => medium === 'email')
+  await checkAccount('callbacks/confirm/template/accountId', template?.accountId ?? null, (channel) =>
+    Boolean(channel.templates)
+  )
+  if (template && !(await Template.exists({ _id: template.templateId, accountId: template.accountId })))
+    refuse('unknown-reference', 'callbacks/confirm/template')
+  if (retries?.dispositionId)
+    await checkIds('disposition', 'callbacks/retries/dispositionId', [retries.dispositionId])
+  if (retries && retries.hours.to <= retries.hours.from)
+    wrong('callbacks/retries/hours', 'The hours end before they begin')
+  if (limits.code === 'mail' && mailAccountId === null)
+    wrong('callbacks/limits/code', 'A code by mail needs an account that sends it')
+  if (limits.code === 'template' && template === null)
+    wrong('callbacks/limits/code', 'A code by message needs a template that carries it')
+}
+
+async function checkAccount(path: string, id: string | null, fits: (channel: Channel) => boolean) {
+  if (id === null) return
+  const account = (await ChannelAccountModel.findById(id).lean()) as AccountDoc | null
+  if (!account || account.archived || !fits(channelNamed(account.channel))) refuse('unknown-reference', path)
+}
+
 /** Checks the rules of a queue as they will be, new ones and those that stay, against each other and the world. */
 export async function checkQueue(id: string | null, changes: Partial<Queue>) {
   const doc =
@@ -108,6 +138,7 @@ export async function checkQueue(id: string | null, changes: Partial<Queue>) {
   if (changes.calendarId && calendarId) await checkIds('calendar', 'calendarId', [calendarId])
   if (changes.dispositionIds) await checkIds('disposition', 'dispositionIds', dispositionIds)
   if (changes.overflow && overflow) await checkOverflow(id, overflow)
+  if (changes.callbacks) await checkCallbacks(changes.callbacks)
   if (changes.wrapUp && wrapUp && wrapUp.mode.startsWith('timed') && wrapUp.seconds === 0)
     wrong('wrapUp/seconds', 'A timed wrap-up needs time')
 }

@@ -41,3 +41,21 @@ export function opensAt(calendar: Calendar | undefined, now: Date): Date | null 
   }
   return null
 }
+
+/** When it is open between two moments, in order; pieces that touch stay apart. Without a calendar it always is. */
+export function openTimes(calendar: Calendar | undefined, from: Date, to: Date): { from: Date; to: Date }[] {
+  if (!calendar) return [{ from, to }]
+  const times = []
+  const dayOf = (moment: Date) =>
+    Temporal.Instant.fromEpochMilliseconds(moment.getTime())
+      .toZonedDateTimeISO(calendar.timeZone)
+      .toPlainDate()
+  const last = dayOf(to)
+  for (let day = dayOf(from); Temporal.PlainDate.compare(day, last) <= 0; day = day.add({ days: 1 }))
+    for (const interval of intervalsOf(calendar, day)) {
+      const [begin, end] = [momentOf(calendar, day, interval.from), momentOf(calendar, day, interval.to)]
+      if (end > from.getTime() && begin < to.getTime() && end > begin)
+        times.push({ from: new Date(begin), to: new Date(end) })
+    }
+  return times
+}

@@ -20,7 +20,9 @@ const lines: Record<EventOfFigures, Condition> = {
   abandoned: { name: 'abandoned' },
   expired: { name: 'expired' },
   closed: { name: 'closed', 'figures.handledSeconds': { $exists: true } },
-  automatic: { name: 'closed', 'figures.handledSeconds': { $exists: false } }
+  automatic: { name: 'closed', 'figures.handledSeconds': { $exists: false } },
+  slotKept: { name: 'slotKept' },
+  slotBroken: { name: 'slotBroken' }
 }
 const longEnough = { name: 'abandoned', 'figures.waitedSeconds': { $gte: shortAbandonMs / 1000 } }
 

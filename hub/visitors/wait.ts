@@ -31,3 +31,7 @@ export function waitOf(
   const at = state === 'offered' ? 0 : (told?.order.indexOf(id) ?? -1)
   return at < 0 ? null : { position: at + 1, estimatedS: told?.estimates[at] ?? null }
 }
+
+/** What somebody may expect who comes to a queue now, in seconds; null while too little is known. */
+export const estimateOf = (hub: Hub, queueId: string): number | null =>
+  waits.get(hub)?.get(queueId)?.estimateNext ?? null

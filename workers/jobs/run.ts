@@ -13,9 +13,11 @@ import { cleanRetention } from './clean-retention.ts'
 import { expireOfferJob } from './expire-offer.ts'
 import { expireWrapUpJob } from './expire-wrap-up.ts'
 import type { RunJob } from './job.ts'
+import { placeCallbackJob } from './place-callback.ts'
 import { fetchMediaJob } from './fetch-media.ts'
 import { fetchProfileJob } from './fetch-profile.ts'
 import { prepareFileJob } from './prepare-file.ts'
+import { remindCallbackJob } from './remind-callback.ts'
 import { reconcileHoldsJob } from './reconcile-holds.ts'
 import { relayLogs } from './relay-logs.ts'
 import { runErrandsJob } from './run-errands.ts'
@@ -35,6 +37,8 @@ const runs: { [N in JobName]: RunJob<N> } = {
   'file.prepare': prepareFileJob,
   'template.sync': syncTemplatesJob,
   'profile.fetch': fetchProfileJob,
+  'callback.due': placeCallbackJob,
+  'callback.remind': remindCallbackJob,
   'offer.expire': expireOfferJob,
   'wrapUp.expire': expireWrapUpJob,
   'snooze.wake': wakeSnoozedJob,

@@ -1,5 +1,7 @@
 import { parkIdle } from '@palabre/hub/agents/park'
 import { accountOf } from '@palabre/hub/accounts/accounts'
+import { sweepNotices } from '@palabre/hub/callbacks/notices/sweep-notices'
+import { sweepCallbacks } from '@palabre/hub/callbacks/sweep'
 import { reapCalls } from '@palabre/hub/calls/reap'
 import { placeStray } from '@palabre/hub/conversations/place'
 import { expireWrapUp } from '@palabre/hub/interactions/close'
@@ -108,6 +110,8 @@ export const sweepDue: RunJob<'due.sweep'> = async (hub) => {
   await settleEarly(hub, new Date())
   await parkIdle(hub, new Date())
   await sweepStray(hub)
+  await sweepCallbacks(hub, new Date())
+  await sweepNotices(hub, new Date())
   await sweepRecordings(hub, new Date())
   const reaped = await reapCalls(hub, new Date())
   if (reaped > 0) hub.log.info({ reaped }, 'calls without an end found')

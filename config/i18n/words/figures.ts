@@ -47,6 +47,9 @@ export const figures = defineWords({
     'ahtMs-formula': 'Time from accepting to the end of wrap-up ÷ handled.',
     automatic: 'Automatic',
     'automatic-formula': 'Interactions that were closed without any agent, such as automatic replies.',
+    slotsKept: 'Slots kept',
+    'slotsKept-formula':
+      'Callbacks that were called within the promised time ÷ those whose promised time has been decided.',
     occupancy: 'Occupancy',
     'occupancy-formula':
       'Handling time of finished work and time since work in hand was taken ÷ time ready. Counted agent by agent, never more than the time ready: several at once do not count twice.',
@@ -113,6 +116,9 @@ export const figures = defineWords({
     'ahtMs-formula': 'Temps entre l’acceptation et la fin du post-traitement ÷ traités.',
     automatic: 'Automatiques',
     'automatic-formula': 'Interactions closes sans aucun agent, par exemple les réponses automatiques.',
+    slotsKept: 'Créneaux tenus',
+    'slotsKept-formula':
+      'Rappels passés dans le créneau promis ÷ rappels dont le créneau promis est tranché.',
     occupancy: 'Occupation',
     'occupancy-formula':
       'Durée de traitement du travail terminé et temps depuis la prise du travail en main ÷ temps prêt. Calculé agent par agent, sans dépasser le temps prêt : plusieurs à la fois ne comptent pas double.',

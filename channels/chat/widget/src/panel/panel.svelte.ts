@@ -1,7 +1,7 @@
 import type { Memory } from '../visit/memory.ts'
 
 /** What stands over the conversation. */
-export type Sheet = 'none' | 'ending' | 'transcript' | 'letter'
+export type Sheet = 'none' | 'ending' | 'transcript' | 'letter' | 'callback'
 
 /** Open or closed, and how it lies on the page. */
 export class Panel {

@@ -1,6 +1,13 @@
+import type {
+  askVisitCallback,
+  codeVisitCallback,
+  offerVisitCallback
+} from '@palabre/config/contract/callback'
 import type { Input, Reply } from '@palabre/config/contract/define'
 import type { Attachment } from '@palabre/config/contract/message'
 import type { leaveOfflineMessage, openVisit } from '@palabre/config/contract/visitor'
+
+export type AskedCallback = Reply<typeof askVisitCallback>
 
 /** Longest wait for an answer, in milliseconds. */
 const patience = 15_000
@@ -16,22 +23,48 @@ export class Refusal extends Error {
 
 /** The visitor's routes of the hub. Every failure is a Refusal. */
 export class Hub {
+  readonly #base: URL
   readonly #url: string
 
   constructor(base: URL, accountId: string) {
+    this.#base = base
     this.#url = new URL(`api/visitor/${accountId}/`, base).href
   }
 
   open(body: Input<typeof openVisit>['body']): Promise<Reply<typeof openVisit>> {
-    return this.#post('open', body)
+    return this.#ask('open', body)
   }
 
   leaveOffline(token: string, body: Input<typeof leaveOfflineMessage>['body']): Promise<unknown> {
-    return this.#post('offline', body, token)
+    return this.#ask('offline', body, token)
   }
 
   requestTranscript(token: string, email: string): Promise<unknown> {
-    return this.#post('transcript', { email }, token)
+    return this.#ask('transcript', { email }, token)
+  }
+
+  offerCallback(token: string): Promise<Reply<typeof offerVisitCallback>> {
+    return this.#ask('callback', undefined, token)
+  }
+
+  sendCallbackCode(token: string, body: Input<typeof codeVisitCallback>['body']): Promise<unknown> {
+    return this.#ask('callback/code', body, token)
+  }
+
+  askCallback(token: string, body: Input<typeof askVisitCallback>['body']): Promise<AskedCallback> {
+    return this.#ask('callback', body, token)
+  }
+
+  /** A page of the hub, in the visitor's language. */
+  pageUrl(path: string, lang: string): string {
+    const url = new URL(path.replace(/^\//, ''), this.#base)
+    url.searchParams.set('lang', lang)
+    return url.href
+  }
+
+  /** A script of the widget's that is fetched when it is wanted. */
+  scriptUrl(name: string): string {
+    return new URL(`channels/chat/${name}.js`, this.#base).href
   }
 
   get liveUrl(): string {
@@ -67,18 +100,19 @@ export class Hub {
     })
   }
 
-  async #post<T>(path: string, body: unknown, token?: string): Promise<T> {
+  /** A POST with a body, else a GET. */
+  async #ask<T>(path: string, body: unknown, token?: string): Promise<T> {
     const abort = new AbortController()
     const timer = setTimeout(() => abort.abort(), patience)
     try {
       const reply = await fetch(this.#url + path, {
-        method: 'POST',
+        method: body === undefined ? 'GET' : 'POST',
         credentials: 'omit',
         headers: {
-          'Content-Type': 'application/json',
+          ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
           ...(token === undefined ? {} : { Authorization: `Bearer ${token}` })
         },
-        body: JSON.stringify(body),
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         signal: abort.signal
       })
       const answer = parse(await reply.text())

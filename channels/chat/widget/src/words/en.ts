@@ -80,6 +80,8 @@ export const en = {
   leftHint: (email: string) => `We will answer to ${email}.`,
   leaveAnother: 'Leave another message',
   instead: 'Leave a message instead of waiting',
+  callMe: 'Call me back',
+  callInstead: 'Be called back instead of waiting',
   insteadHint: 'Leave us your message and we answer by mail. You need not wait here.',
 
   transcript: 'Send me the conversation by mail',

@@ -83,6 +83,8 @@ export const fr: Words = {
   leftHint: (email) => `Nous répondrons à ${email}.`,
   leaveAnother: 'Laisser un autre message',
   instead: 'Laisser un message au lieu d’attendre',
+  callMe: 'Être rappelé',
+  callInstead: 'Être rappelé au lieu d’attendre',
   insteadHint: 'Laissez-nous votre message, nous répondrons par mail. Vous n’avez pas besoin d’attendre ici.',
 
   transcript: 'Recevoir la conversation par mail',

@@ -1,0 +1,130 @@
+import { defineWords } from '../catalogue.ts'
+
+/** Words of choosing the template of a campaign, filling it in, and what is found of it before a launch. */
+export const campaignTemplate = defineWords({
+  en: {
+    choose: 'Choose a template',
+    'choose-help':
+      'A text that the platform approved beforehand. Nothing else may be sent to people who have not written lately.',
+    others: 'Cannot be chosen',
+    'state-pending': 'Waits for approval',
+    'state-rejected': 'Rejected',
+    'state-paused': 'Paused by the platform',
+    'state-disabled': 'Disabled',
+    'not-sign-in': 'Codes to sign in are not for campaigns.',
+    gone: 'The template that was chosen is no longer there. Choose another one.',
+    'not-approved': 'The template that was chosen cannot be sent now: {reason}',
+    'none-title': 'No templates yet',
+    'none-help': 'Templates appear here as soon as the platform has approved them.',
+    another: 'Another template',
+    fill: 'Fill in the blanks',
+    'fill-help':
+      'Words, and what is known of each person. Who has nothing for a blank is left out, unless you say what stands there then.',
+    insert: 'Insert a variable',
+    'insert-known': 'Of every contact',
+    'insert-own': 'Of your contacts',
+    'var-first-name': 'First name',
+    'var-name': 'Full name',
+    'var-phone': 'Telephone number',
+    'var-locale': 'Language',
+    fallback: 'Without “{name}”',
+    'fallback-none': 'they are left out',
+    'file-image': 'Address of the picture',
+    'file-video': 'Address of the video',
+    'file-document': 'Address of the document',
+    'file-help':
+      'The platform fetches it from there for each message. It has to be public, and begin with https.',
+    'blank-empty': 'Fill this in.',
+    'as-who': 'Shown as',
+    'as-nobody': 'somebody',
+    'as-search': 'Show it as a contact',
+    'as-none': 'Nobody of this name.',
+    'as-other': 'As somebody else',
+    'preview-failed': 'The preview cannot be shown now.',
+    'left-out': '{name} would be left out: nothing is known for what is marked.',
+    locked: 'What it says stays as it was launched.',
+    'pause-template': 'The platform does not let the template out any more.',
+    'pause-failures': 'Too many messages failed.',
+    'reason-missing-value': 'Nothing known for a blank',
+    'finding-account-refused': 'The platform does not let the account {name} in: {detail}',
+    'finding-no-template': 'No template is chosen.',
+    'finding-template': 'The template {name} cannot be sent: {reason}',
+    'finding-template-category': 'The template is {category}, which does not go with the purpose {purpose}.',
+    'finding-template-category-none':
+      'The template is {category}, and the campaign has no purpose: nobody is asked for consent.',
+    'finding-template-language':
+      '{count, plural, one {# person reads} other {# people read}} another language than {language}.',
+    'finding-blank-empty': 'A blank is not filled in.',
+    'finding-no-file': 'The template begins with a file, and none is given.',
+    'finding-tier':
+      'The account may write to {tier, number} people in 24 hours; {reached, number} were written to already. For {count, number} it takes {days, plural, one {# day} other {# days}}.',
+    tier: 'People in 24 hours',
+    'tier-help':
+      'As the platform shows it for the business: 250, 2,000, 10,000, 100,000. Beyond it the others wait.',
+    'tier-used': '{reached, number} of {tier, number} in the last 24 hours',
+    'tier-room': 'There is room again at {time}.'
+  },
+  fr: {
+    choose: 'Choisir un modèle',
+    'choose-help':
+      'Un texte que la plateforme a approuvé d’avance. Rien d’autre ne peut être envoyé à qui n’a pas écrit récemment.',
+    others: 'Ne peuvent pas être choisis',
+    'state-pending': 'En attente d’approbation',
+    'state-rejected': 'Refusé',
+    'state-paused': 'Suspendu par la plateforme',
+    'state-disabled': 'Désactivé',
+    'not-sign-in': 'Les codes de connexion ne vont pas dans une campagne.',
+    gone: 'Le modèle choisi n’existe plus. Choisissez-en un autre.',
+    'not-approved': 'Le modèle choisi ne peut pas être envoyé pour l’instant : {reason}',
+    'none-title': 'Aucun modèle',
+    'none-help': 'Les modèles apparaissent ici dès que la plateforme les a approuvés.',
+    another: 'Un autre modèle',
+    fill: 'Remplir les champs',
+    'fill-help':
+      'Des mots, et ce que l’on sait de chaque personne. Qui n’a rien pour un champ est laissé de côté, sauf si vous dites ce qui s’y met alors.',
+    insert: 'Insérer une variable',
+    'insert-known': 'De tous les contacts',
+    'insert-own': 'De vos contacts',
+    'var-first-name': 'Prénom',
+    'var-name': 'Nom complet',
+    'var-phone': 'Numéro de téléphone',
+    'var-locale': 'Langue',
+    fallback: 'Sans « {name} »',
+    'fallback-none': 'laissés de côté',
+    'file-image': 'Adresse de l’image',
+    'file-video': 'Adresse de la vidéo',
+    'file-document': 'Adresse du document',
+    'file-help':
+      'La plateforme l’y prend pour chaque message. Elle doit être publique et commencer par https.',
+    'blank-empty': 'Remplissez ce champ.',
+    'as-who': 'Montré comme pour',
+    'as-nobody': 'quelqu’un',
+    'as-search': 'Montrer comme pour un contact',
+    'as-none': 'Personne de ce nom.',
+    'as-other': 'Comme pour quelqu’un d’autre',
+    'preview-failed': 'L’aperçu ne peut pas être affiché pour l’instant.',
+    'left-out': '{name} serait laissé de côté : on ne sait rien pour ce qui est marqué.',
+    locked: 'Le contenu reste tel qu’il a été lancé.',
+    'pause-template': 'La plateforme ne laisse plus partir le modèle.',
+    'pause-failures': 'Trop de messages ont échoué.',
+    'reason-missing-value': 'Rien de connu pour un champ',
+    'finding-account-refused': 'La plateforme n’accepte pas le compte {name} : {detail}',
+    'finding-no-template': 'Aucun modèle n’est choisi.',
+    'finding-template': 'Le modèle {name} ne peut pas être envoyé : {reason}',
+    'finding-template-category':
+      'Le modèle est de catégorie {category}, ce qui ne va pas avec la finalité {purpose}.',
+    'finding-template-category-none':
+      'Le modèle est de catégorie {category} et la campagne n’a pas de finalité : le consentement n’est demandé à personne.',
+    'finding-template-language':
+      '{count, plural, one {# personne lit} other {# personnes lisent}} une autre langue que {language}.',
+    'finding-blank-empty': 'Un champ n’est pas rempli.',
+    'finding-no-file': 'Le modèle commence par un fichier, et aucun n’est donné.',
+    'finding-tier':
+      'Le compte peut écrire à {tier, number} personnes en 24 heures ; {reached, number} ont déjà reçu un message. Pour {count, number}, il faut {days, plural, one {# jour} other {# jours}}.',
+    tier: 'Personnes en 24 heures',
+    'tier-help':
+      'Comme la plateforme l’indique pour l’entreprise : 250, 2 000, 10 000, 100 000. Au-delà, les autres attendent.',
+    'tier-used': '{reached, number} sur {tier, number} ces dernières 24 heures',
+    'tier-room': 'Il y aura de nouveau de la place à {time}.'
+  }
+})
