@@ -3,6 +3,7 @@ import type { Component } from 'svelte'
 import Gauge from '@lucide/svelte/icons/gauge'
 import Hourglass from '@lucide/svelte/icons/hourglass'
 import Inbox from '@lucide/svelte/icons/inbox'
+import PhoneForwarded from '@lucide/svelte/icons/phone-forwarded'
 import Megaphone from '@lucide/svelte/icons/megaphone'
 import SlidersHorizontal from '@lucide/svelte/icons/sliders-horizontal'
 import { session } from './session.svelte.ts'
@@ -33,6 +34,15 @@ export const modules: Module[] = [
     built: true
   },
   {
+    id: 'callbacks',
+    href: '/callbacks',
+    label: 'callbacks.module',
+    icon: PhoneForwarded,
+    anyOf: ['interaction:read'],
+    keys: 'g b',
+    built: true
+  },
+  {
     id: 'waiting',
     href: '/waiting',
     label: 'routing.module',
@@ -52,10 +62,10 @@ export const modules: Module[] = [
   },
   {
     id: 'campaigns',
-    href: '/campaigns/audience',
+    href: '/campaigns',
     label: 'audience.module',
     icon: Megaphone,
-    anyOf: ['audience:read'],
+    anyOf: ['campaign:read', 'audience:read'],
     keys: 'g c',
     built: true
   },

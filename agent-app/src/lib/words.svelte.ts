@@ -1,11 +1,7 @@
 import { locales, say, type Locale, type Values } from '@palabre/config/i18n/catalogue'
-import { namespaces } from './words/list.ts'
+import { namespaces, type WordKey } from './words/list.ts'
 
-type Namespaces = typeof namespaces
-/** `namespace.key` of every text. */
-export type WordKey = {
-  [N in keyof Namespaces]: `${N}.${keyof Namespaces[N]['en'] & string}`
-}[keyof Namespaces]
+export type { WordKey }
 
 const stored = 'palabre:locale'
 const isLocale = (value: unknown): value is Locale => locales.includes(value as Locale)
@@ -44,7 +40,10 @@ export { locales }
  */
 export function t(key: WordKey, values?: Values): string {
   const dot = key.indexOf('.')
-  const noun = namespaces[key.slice(0, dot) as keyof Namespaces] as Record<Locale, Record<string, string>>
+  const noun = namespaces[key.slice(0, dot) as keyof typeof namespaces] as Record<
+    Locale,
+    Record<string, string>
+  >
   const text = noun[words.locale][key.slice(dot + 1)]
   return text === undefined ? key : say(words.locale, text, values)
 }

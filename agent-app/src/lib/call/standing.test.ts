@@ -52,6 +52,13 @@ describe('where an agent stands in a call', () => {
     ])
   })
 
+  it('says that the customer is called where that comes before the own phone', () => {
+    const first = (state: Party['state']) =>
+      stand(true, customer({ state }), me({ state: 'wanted' })).situation
+    expect([first('called'), first('ringing'), first('in')]).toEqual(['calling', 'ringing', 'connecting'])
+    expect(stand(true, customer({ state: 'wanted' }), me({ state: 'called' })).situation).toBe('connecting')
+  })
+
   it('gives a guest only their own phone', () => {
     const { why, standing } = stand(false, customer(), colleague(), me())
     expect(standing.role).toBe('guest')

@@ -92,7 +92,11 @@ export function situationOf(
   { role, own, isIn, customer, others, isPrivate }: Standing
 ): Situation {
   if (call.state === 'ended') return 'ended'
-  if (!isIn) return 'connecting'
+  if (!isIn) {
+    // Where the customer is rung first, one's own phone is not called yet.
+    const isFirst = own?.state === 'wanted' && customer && isTried(customer) && customer.state !== 'wanted'
+    return isFirst ? (customer.state === 'ringing' ? 'ringing' : 'calling') : 'connecting'
+  }
   if (role === 'supervisor') return heardAs(own)
   if (customer && isTried(customer)) return customer.state === 'ringing' ? 'ringing' : 'calling'
   if (isPrivate) return 'private'

@@ -89,6 +89,11 @@ export class OpenConversation {
 
   /** Messages to be read; what a call or a voicemail has to tell is shown with it. */
   get written(): Message[] {
+    // Who only asked to be called said nothing else: the bar above tells it.
+    if (this.interaction?.medium === 'callback')
+      return this.messages.filter(
+        ({ kind, text, attachments }) => kind !== 'in' || text !== '' || attachments.length > 0
+      )
     if (!this.calls.tellsAll) return this.messages
     return this.messages.filter(
       ({ kind, interactionId, attachments }) =>

@@ -1,4 +1,6 @@
-import type { EndCause } from '@palabre/config/contract/call-end'
+import { dialRefusals } from '@palabre/config/contract/call'
+import type { AttemptCause } from '@palabre/config/contract/call-end'
+import { refusals, type RefusalName } from '@palabre/config/contract/errors'
 import type { LogEntry } from '@palabre/config/contract/interaction'
 import { directory } from '../inbox/directory.svelte.ts'
 import { format, t } from '../words.svelte.ts'
@@ -22,6 +24,12 @@ function sayOverflow(figures: LogEntry['figures']): string {
     : t('routing.log-overflowed-message')
 }
 
+function sayNotDialled({ refusal, detail }: LogEntry['figures']): string {
+  const rule = dialRefusals.find((one) => one === detail)
+  if (rule) return t(`call.dial-refused-${rule}`)
+  return t(`refusal.${refusal && refusal in refusals ? (refusal as RefusalName) : 'unexpected'}`)
+}
+
 /** One line of an interaction's story in the reader's language; null for what is no news to a reader. */
 export function sayLog({ name, byId, figures }: LogEntry): string | null {
   const by = person(byId)
@@ -38,8 +46,15 @@ export function sayLog({ name, byId, figures }: LogEntry): string | null {
       return t('conversation.log-voicemail')
     case 'notReached':
       return t('conversation.log-notReached', {
-        why: t(`call.outcome-${figures['cause'] as EndCause}`)
+        why: t(`callbacks.cause-${figures['cause'] as AttemptCause}`)
       })
+    case 'slotKept':
+    case 'slotBroken':
+    case 'calledBack':
+    case 'calledOff':
+      return t(`callbacks.log-${name}`)
+    case 'notDialled':
+      return t('callbacks.log-notDialled', { why: sayNotDialled(figures) })
     case 'offered':
       return t('conversation.log-offered', { agent })
     case 'accepted':

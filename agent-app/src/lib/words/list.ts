@@ -8,6 +8,10 @@ import { app } from '@palabre/config/i18n/words/app'
 import { audience } from '@palabre/config/i18n/words/audience'
 import { board } from '@palabre/config/i18n/words/board'
 import { call } from '@palabre/config/i18n/words/call'
+import { callbacks } from '@palabre/config/i18n/words/callbacks'
+import { campaign } from '@palabre/config/i18n/words/campaigns'
+import { campaignResults } from '@palabre/config/i18n/words/campaign-results'
+import { campaignTemplate } from '@palabre/config/i18n/words/campaign-template'
 import { contact } from '@palabre/config/i18n/words/contact'
 import { conversation } from '@palabre/config/i18n/words/conversation'
 import { floor } from '@palabre/config/i18n/words/floor'
@@ -39,6 +43,10 @@ export const namespaces = {
   audience,
   board,
   call,
+  callbacks,
+  campaign,
+  campaignResults,
+  campaignTemplate,
   contact,
   conversation,
   figures,
@@ -58,3 +66,9 @@ export const namespaces = {
   ui,
   wallboard
 }
+
+type Namespaces = typeof namespaces
+/** `namespace.key` of every text. */
+export type WordKey = {
+  [N in keyof Namespaces]: `${N}.${keyof Namespaces[N]['en'] & string}`
+}[keyof Namespaces]

@@ -1,3 +1,4 @@
+import { usualCallbacks } from '@palabre/config/contract/callback'
 import { queue } from '@palabre/config/contract/setting'
 import { Value } from 'typebox/value'
 import { t } from '../../words.svelte.ts'
@@ -5,13 +6,15 @@ import { check, type FieldError } from '../records/check.ts'
 import type { Form } from '../records/editor.svelte.ts'
 import { resourceForm } from '../records/resource-form.ts'
 import { dispositions, type FieldsOf, type RecordOf } from '../records/stores.ts'
+import { callbackFaults } from './callback-faults.ts'
 import { queueFaults } from './queue-faults.ts'
 
 type Fields = FieldsOf<'queue'>
 
 /** What is wrong with the rules of a queue, in plain words, before the hub is asked. */
 export function checkQueue(fields: Fields, record: RecordOf<'queue'> | null): FieldError[] {
-  const faults = queueFaults(fields, record?.id ?? null).map(({ path, word, values }) => ({
+  const found = [...queueFaults(fields, record?.id ?? null), ...callbackFaults(fields.callbacks)]
+  const faults = found.map(({ path, word, values }) => ({
     path,
     message: t(word, values)
   }))
@@ -19,12 +22,13 @@ export function checkQueue(fields: Fields, record: RecordOf<'queue'> | null): Fi
     ...fields,
     requirements: [],
     overflow: [],
-    relaxation: { steps: fields.relaxation.steps, ending: { rule: 'never' } }
+    relaxation: { steps: fields.relaxation.steps, ending: { rule: 'never' } },
+    callbacks: usualCallbacks
   }).map((error) =>
     error.path === 'partition' ? { ...error, message: t('adminQueue.error-partition') } : error
   )
-  const { requirements, relaxation, overflow } = queue.fields.properties
-  const unsaid = Object.entries({ requirements, relaxation, overflow })
+  const { requirements, relaxation, overflow, callbacks } = queue.fields.properties
+  const unsaid = Object.entries({ requirements, relaxation, overflow, callbacks })
     .filter(([name, schema]) => !Value.Check(schema, fields[name as keyof Fields]))
     .filter(([name]) => ![...faults, ...plain].some(({ path }) => path.startsWith(`${name}/`)))
     .map(([path]) => ({ path, message: t('admin.error-form') }))
@@ -56,7 +60,8 @@ export const queueForm: Form<RecordOf<'queue'>, Fields> = {
     missesAllowed: 2,
     callMissesAllowed: 1,
     overflow: [],
-    dispositionIds: dispositions.active.map(({ id }) => id)
+    dispositionIds: dispositions.active.map(({ id }) => id),
+    callbacks: structuredClone(usualCallbacks)
   })),
   check: checkQueue
 }
