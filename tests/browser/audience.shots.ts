@@ -40,6 +40,44 @@ const shots: Shot[] = [
     }
   },
   { name: 'suppressions', show: (page, look) => open(page, look, `${base}/suppressions`) },
+  { name: 'purposes', show: (page, look) => open(page, look, `${base}/purposes`) },
+  {
+    name: 'purpose',
+    show: async (page, look) => {
+      await open(page, look, `${base}/purposes`)
+      await page.getByRole('button', { name: /Change Offers|Modifier Offers/ }).click()
+      await page.getByRole('dialog').waitFor()
+      await page.waitForTimeout(300)
+    }
+  },
+  { name: 'purposes-none', show: (page, look) => open(page, look, `${base}/purposes`, bare) },
+  {
+    name: 'lists-archived',
+    show: async (page, look) => {
+      await open(page, look, base)
+      await page.getByText(/1 archived|1 archivé/).click()
+    }
+  },
+  { name: 'list-archived', show: (page, look) => open(page, look, `${base}/lists/${full.far.lists[3]!.id}`) },
+  {
+    name: 'member',
+    show: async (page, look) => {
+      await open(page, look, `${base}/lists/${full.far.lists[0]!.id}`)
+      await page.getByRole('button', { name: 'Person 0', exact: true }).click()
+      await page.getByText(/2 entries|2 entrées/).click()
+      await page.waitForTimeout(300)
+    }
+  },
+  {
+    name: 'erase',
+    show: async (page, look) => {
+      await open(page, look, `${base}/lists/${full.far.lists[0]!.id}`)
+      await page.getByRole('button', { name: 'Person 0', exact: true }).click()
+      await page.getByRole('button', { name: /Erase from|Effacer du/ }).click()
+      await page.getByRole('alertdialog').waitFor()
+      await page.waitForTimeout(300)
+    }
+  },
   { name: 'empty', show: (page, look) => open(page, look, `${base}/imports`, bare) }
 ]
 const looks: Look[] = [

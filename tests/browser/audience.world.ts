@@ -22,12 +22,52 @@ export async function openAudienceWorld({ empty = false } = {}): Promise<{
 }> {
   const far = audienceWorld()
   if (!empty) {
-    far.purposes = [purposeOf('Newsletter'), purposeOf('Offers')]
+    far.purposes = [
+      purposeOf('Newsletter'),
+      {
+        ...purposeOf('Offers'),
+        description: 'What is cheaper this month, for those who want to know before others do'
+      },
+      { ...purposeOf('Your contract'), asks: 'no-objection' },
+      { ...purposeOf('Old magazine'), archived: true }
+    ]
+    far.consents = [
+      {
+        channel: 'email',
+        purposeId: far.purposes[0]!.id,
+        state: 'withdrawn',
+        at: ago(3600),
+        history: [
+          {
+            state: 'withdrawn',
+            at: ago(3600),
+            source: 'unsubscribe',
+            proof: {
+              text: 'Spring news',
+              address: 'person-0@bank.example',
+              campaignId: newId(),
+              way: 'one-click'
+            },
+            byName: '',
+            notedAt: ago(3600)
+          },
+          {
+            state: 'given',
+            at: ago(900_000),
+            source: 'paper',
+            proof: { text: 'A card at the fair' },
+            byName: 'Maya Marketing',
+            notedAt: ago(800_000)
+          }
+        ]
+      }
+    ]
     far.members = Array.from({ length: 3000 }, (_, n) => memberOf(n))
     far.lists = [
       listOf({ members: 3000 }),
       listOf({ name: longName, description: 'Everybody who was there', members: 48_210 }),
-      listOf({ name: 'عملاء الربيع 🌱', members: 1 })
+      listOf({ name: 'عملاء الربيع 🌱', members: 1 }),
+      listOf({ name: 'Winter fair', members: 12, archived: true })
     ]
     far.segments = [
       {

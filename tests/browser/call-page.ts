@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { chromium } from 'playwright-core'
 import { expect } from 'vitest'
+import type { Answers } from '../simulators/api-hub/asked.ts'
 import { CallWorld } from './calls.world.ts'
 import { chromiumPath } from './shots.ts'
 
@@ -32,8 +33,9 @@ export class CallPage {
     page.on('pageerror', ({ message }) => this.#errors.push(message))
   }
 
-  static async open(browser: Browser): Promise<CallPage> {
-    const world = await CallWorld.open()
+  /** @param more what its hub answers beside calls */
+  static async open(browser: Browser, more: Answers = {}): Promise<CallPage> {
+    const world = await CallWorld.open(more)
     world.enter()
     const context = await browser.newContext({
       baseURL: world.hub.url,

@@ -33,11 +33,12 @@ export class CallWorld {
     this.phone = phone
   }
 
-  static async open(): Promise<CallWorld> {
+  /** @param more answers of other nouns */
+  static async open(more: Answers = {}): Promise<CallWorld> {
     const desk = new CallDesk()
     const phone = new PhoneServer()
     const recordings = new RecordingDesk()
-    const answers = { ...deskAnswers, ...routingAnswers, ...desk.answers, ...recordings.answers }
+    const answers = { ...deskAnswers, ...routingAnswers, ...desk.answers, ...recordings.answers, ...more }
     // One by one, so that a test can have another answer later.
     const hub = await startApiHub({
       answers: Object.fromEntries(

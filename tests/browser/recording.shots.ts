@@ -219,7 +219,14 @@ const shots: Shot[] = [
         channel: 'voice',
         customerOnline: null,
         preview: 'Rappel demandé',
-        callback: { number: '+221771234567', askedAt: ago(2400), attempts: 1, lastCause: 'noAnswer' }
+        callback: {
+          id: null,
+          number: '+221771234567',
+          slot: null,
+          askedAt: ago(2400),
+          attempts: 1,
+          lastCause: 'noAnswer'
+        }
       })
       await stage.goto(page, `/inbox/${interaction.id}`)
     }

@@ -41,7 +41,7 @@ describe.skipIf(!existsSync(chromiumPath))('the shell of the app', { timeout: 30
   it('signs in by keyboard alone and shows only the modules of the role', async () => {
     await signIn('awa@bank.example')
     await page.waitForURL('**/inbox')
-    expect(await rail().getByRole('link').count()).toBe(1)
+    expect(await rail().getByRole('link').count()).toBe(2)
   })
 
   it('says in place that the password is wrong, empties it and keeps the address', async () => {

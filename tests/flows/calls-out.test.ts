@@ -259,7 +259,7 @@ describe('the hours of those who are called', () => {
 describe('a callback', () => {
   let centre: CallCentre
   let awa: { person: Person; phone: Phone }
-  const { dial, callWhen, finish } = calling(
+  const { callWhen, finish } = calling(
     () => centre,
     () => awa
   )
@@ -303,9 +303,9 @@ describe('a callback', () => {
     awa = await centre.agent('awa')
     const offer = await awa.person.offer()
     expect(offer).toMatchObject({ id: waiting!.id, medium: 'callback', queuedAt: waiting!.queuedAt })
-    await awa.person.accept(offer)
     centre.jambonz.number(customer, { hums: 440 })
-    await dial({ number: customer, interactionId: offer.id })
+    // Their phone rings by itself, as nobody has said that it should not.
+    await awa.person.accept(offer)
     const leg = await awa.phone.rings()
     awa.phone.answer()
     await callWhen(offer.id, ({ state }) => state === 'talking')
@@ -362,6 +362,9 @@ describe('a callback', () => {
     const offer = await awa.person.offer()
     expect(offer).toMatchObject({ medium: 'callback', callback: { number: '+221770000033' } })
     await awa.person.accept(offer)
+    await awa.phone.rings()
+    awa.phone.decline(603)
+    await callWhen(offer.id, ({ state }) => state === 'ended')
     await awa.person.post(`/api/interactions/${offer.id}/close`, {})
     await finish(offer.id)
 

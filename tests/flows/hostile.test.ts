@@ -77,7 +77,15 @@ describe('every route of the contract', () => {
     const email = 'a@example.org'
     const bodies: Record<string, unknown> = {
       'visit.offline': { name: 'A', email, text: 'x' },
-      'visit.transcript': { email }
+      'visit.transcript': { email },
+      'visit.callbackCode': { number: '+221770000000', name: 'A', locale: 'en' },
+      'visit.askCallback': {
+        number: '+221770000000',
+        name: 'A',
+        locale: 'en',
+        consent: 'x',
+        key: 'a-key-of-ours'
+      }
     }
     for (const route of routes.filter(({ permission }) => permission === 'visitor'))
       for (const authorization of [

@@ -27,6 +27,8 @@ export interface ApiHub {
   push: Asked['push']
   /** What the app sent over its sockets, oldest first. */
   frames: ClientFrame[]
+  /** Says that events may be missing. */
+  resync: () => void
   /** Says that topics are not allowed (any more). */
   refuseTopics: (topics: string[]) => void
   /** Closes every socket with this code; new ones are taken while `accepting`. */
@@ -127,7 +129,7 @@ export async function startApiHub(
       send(response, 200, result)
     } catch (error) {
       if (!(error instanceof Refuse)) throw error
-      refuse(response, error.name, undefined, error.detail)
+      refuse(response, error.name, error.fields, error.detail)
     }
   }
 
@@ -145,6 +147,7 @@ export async function startApiHub(
     world,
     push: live.push,
     frames: live.frames,
+    resync: live.resync,
     refuseTopics: live.refuse,
     dropSockets: live.drop,
     setAccepting: live.setAccepting,

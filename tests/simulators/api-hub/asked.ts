@@ -7,10 +7,12 @@ import type { World } from './world.ts'
 export class Refuse extends Error {
   override readonly name: RefusalName
   readonly detail: string | undefined
-  constructor(name: RefusalName, detail?: string) {
+  readonly fields: { path: string; message: string }[] | undefined
+  constructor(name: RefusalName, detail?: string, fields?: { path: string; message: string }[]) {
     super(refusals[name][1])
     this.name = name
     this.detail = detail
+    this.fields = fields
   }
 }
 

@@ -14,6 +14,8 @@ export interface AudienceWorld {
   imports: Import[]
   suppressions: Suppression[]
   consents: Consent[]
+  /** The contact of these consents was erased from marketing. */
+  erased: boolean
   /** What an upload is read as. */
   preview: Omit<ImportPreview, 'import'>
   /** Bodies that were sent, by route. */
@@ -105,6 +107,7 @@ export const audienceWorld = (): AudienceWorld => ({
   imports: [],
   suppressions: [],
   consents: [],
+  erased: false,
   preview: {
     rows: [
       ['Zoé', 'zoe@bank.example', 'Lyon'],
@@ -123,7 +126,7 @@ export const audienceWorld = (): AudienceWorld => ({
 /** Nobody was ever asked for anything. */
 export const quietAudience: Answers = {
   'purpose.list': () => ({ items: [] }),
-  'consent.list': () => ({ items: [] })
+  'consent.list': () => ({ items: [], erased: false })
 }
 
 const pageOf = <T>(items: readonly T[], { query }: Asked, idOf: (item: T) => string) => {
@@ -133,6 +136,9 @@ const pageOf = <T>(items: readonly T[], { query }: Asked, idOf: (item: T) => str
   const last = page.at(-1)
   return { items: page, ...(from + limit < items.length && last && { next: idOf(last) }) }
 }
+
+const archived = <T extends { version: number; archived: boolean }>(item: T, is: boolean): T =>
+  Object.assign(item, { archived: is, version: item.version + 1 })
 
 export function audienceAnswers(far: AudienceWorld): Answers {
   const note = (route: string, { body }: Asked) => far.sent.push({ route, body })
@@ -184,7 +190,33 @@ export function audienceAnswers(far: AudienceWorld): Answers {
     },
     'campaign.list': () => ({ items: [] }),
     'purpose.list': () => ({ items: far.purposes }),
-    'consent.list': () => ({ items: far.consents }),
+    'consent.list': () => ({ items: far.consents, erased: far.erased }),
+    'contact.eraseAudience': (asked) => {
+      note('contact.eraseAudience', asked)
+      far.consents = []
+      far.erased = true
+      far.members = far.members.filter(({ contactId }) => contactId !== asked.params['id'])
+      return { ok: true }
+    },
+    'purpose.create': (asked) => {
+      note('purpose.create', asked)
+      if (far.purposes.some(({ name, archived }) => name === asked.body.name && !archived))
+        throw new Refuse('already-exists')
+      const made = { ...purposeOf(''), ...asked.body } as Purpose
+      far.purposes.push(made)
+      return made
+    },
+    'purpose.update': (asked) => {
+      note('purpose.update', asked)
+      const found = one(far.purposes, asked)
+      if (found.version !== asked.body.version) throw new Refuse('changed-meanwhile')
+      return Object.assign(found, asked.body.change, { version: found.version + 1 })
+    },
+    'purpose.archive': (asked) => archived(one(far.purposes, asked), true),
+    'purpose.restore': (asked) => archived(one(far.purposes, asked), false),
+    'segment.restore': (asked) => archived(one(far.segments, asked), false),
+    'list.archive': (asked) => archived(one(far.lists, asked), true),
+    'list.restore': (asked) => archived(one(far.lists, asked), false),
     'import.list': (asked) => pageOf(far.imports, asked, ({ id }) => id),
     'import.create': () => {
       const made = importOf()

@@ -52,6 +52,10 @@ export function openLive(server: Server, signedIn: () => boolean, isElsewhere: (
       const kept = notKept.includes(name) ? null : String(++seq)
       for (const client of sockets) tell(client, { type: 'event', seq: kept, name, payload } as ServerFrame)
     },
+    /** Says that events may be missing: clients read again. */
+    resync() {
+      for (const client of sockets) tell(client, { type: 'resync', seq: String(++seq) })
+    },
     refuse(topics: string[]) {
       for (const client of sockets) tell(client, { type: 'refused', topics })
     },

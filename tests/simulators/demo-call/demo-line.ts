@@ -4,12 +4,17 @@ import { demoTelephone } from '@palabre/hub/demo/telephone-account'
 import type { ChannelAccount } from '@palabre/config/contract/account'
 import { rate } from '../jambonz/audio/pcm.ts'
 import { readWav } from '../jambonz/audio/wav.ts'
+import type { FarSide } from '../jambonz/directory.ts'
+import type { Leg } from '../jambonz/leg.ts'
 import { Jambonz } from '../jambonz/jambonz.ts'
 import type { Media } from '../jambonz/options.ts'
 import type { HubClient } from '../demo/hub-client.ts'
 import { PhoneExchange } from './phone-exchange.ts'
+import { caller, speak } from './voice.ts'
 
 const tellingMs = 500
+const answersAfterMs = 3000
+const beforeGreetingMs = 1500
 
 /** The demo's telephone line: the fake jambonz and the phones of the agents, known to the demo's account. */
 export interface DemoLine {
@@ -44,6 +49,7 @@ export async function openDemoLine(hub: HubClient): Promise<DemoLine> {
     featureServers: 1,
     media: { [musicUrl]: await musicAt(musicUrl) }
   })
+  jambonz.directory.otherwise = anybody
   const phones = new PhoneExchange(jambonz)
   await Promise.all([jambonz.start(), phones.open()])
   const { address } = phones
@@ -81,6 +87,23 @@ export async function openDemoLine(hub: HubClient): Promise<DemoLine> {
       if (settings['phoneServer'] === address) await tell(hub, { phoneServer: '', restUrl: '' })
     }
   }
+}
+
+/** Whoever the demo calls answers after a moment, and speaks. */
+const anybody: FarSide = {
+  invite(leg) {
+    leg.ring()
+    setTimeout(() => {
+      if (leg.ended) return
+      leg.accept()
+      setTimeout(() => void greet(leg), beforeGreetingMs)
+    }, answersAfterMs)
+  }
+}
+
+async function greet(leg: Leg) {
+  const words = await speak('Oui, bonjour. Merci de me rappeler.', caller)
+  if (!leg.ended) leg.audio.say(words)
 }
 
 /** Changes settings of the demo's account; what is not named stays. */

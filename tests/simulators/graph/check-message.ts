@@ -58,6 +58,9 @@ const faultInFile = (given: unknown, files: GraphFiles) =>
     ? null
     : wrong('Media id is not known', 131053)
 
+/** A file that Meta fetches by itself. */
+const isLink = (given: unknown) => /^https?:\/\//.test((given as { link?: string } | undefined)?.link ?? '')
+
 interface Option {
   id?: string
   title?: string
@@ -129,7 +132,7 @@ function faultInTemplate(
       const kind = String(part['format']).toLowerCase()
       const [file] = given('header')
       if (file?.type !== kind) return wrong(`header: Format mismatch, expected ${kind}`, 132012)
-      const fault = faultInFile(file[kind], files)
+      const fault = isLink(file[kind]) ? null : faultInFile(file[kind], files)
       if (fault) return fault
     } else if (type === 'header' || type === 'body') {
       const fault = faultInText(blanks(part['text']), given(type), isNamed)

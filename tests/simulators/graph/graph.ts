@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { readAsked, type GraphAsked, type GraphProduct } from './asked.ts'
 import { expiredAnswer, moodiness, type GraphAnswer, type GraphMood } from './faults.ts'
 import { GraphFiles } from './files.ts'
+import { personalFaults } from './personal-faults.ts'
 import { GraphTemplates, type GraphTemplate } from './templates.ts'
 import { handedOver, whatsappProduct, type GraphMessage } from './whatsapp.ts'
 import {
@@ -30,6 +31,8 @@ export interface Graph {
   templates: GraphTemplates
   /** Which requests a mood is for: all, or those whose path has this in it. */
   answer(mood: GraphMood, only?: string): void
+  /** Messages to one customer are refused with a code, so many times. */
+  refuse(to: string, code: number, times?: number): void
   /** The first message, already there or still to come, that pleases; throws after `ms` milliseconds. */
   waitFor(pleases: (message: GraphMessage) => boolean, ms?: number): Promise<GraphMessage>
   /** Where calls of the webhook go. */
@@ -56,7 +59,8 @@ export async function startGraph(numbers: GraphNumber[], others: GraphProduct[] 
   const files = new GraphFiles()
   const templates = new GraphTemplates()
   const handed = handedOver()
-  const products = [...others, whatsappProduct({ numbers, files, templates, handed })]
+  const personal = personalFaults()
+  const products = [...others, whatsappProduct({ numbers, files, templates, handed, personal })]
   const moods = moodiness()
   let address = ''
 
@@ -91,6 +95,7 @@ export async function startGraph(numbers: GraphNumber[], others: GraphProduct[] 
     files,
     templates,
     answer: moods.set,
+    refuse: personal.set,
     waitFor: handed.waitFor,
     hook(given) {
       address = given

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { GraphAsked, GraphProduct } from './asked.ts'
 import { faultIn } from './check-message.ts'
 import { errorAnswer, ok, type GraphAnswer } from './faults.ts'
+import type { PersonalFaults } from './personal-faults.ts'
 import type { GraphFiles } from './files.ts'
 import type { GraphTemplate, GraphTemplates } from './templates.ts'
 import { newWamid, type GraphNumber } from './webhooks.ts'
@@ -46,6 +47,7 @@ interface Kept {
   files: GraphFiles
   templates: GraphTemplates
   handed: ReturnType<typeof handedOver>
+  personal: PersonalFaults
 }
 
 const allScopes = ['whatsapp_business_messaging', 'whatsapp_business_management']
@@ -58,7 +60,7 @@ const nothingThere = () =>
   )
 
 /** The WhatsApp Cloud API. */
-export function whatsappProduct({ numbers, files, templates, handed }: Kept): GraphProduct {
+export function whatsappProduct({ numbers, files, templates, handed, personal }: Kept): GraphProduct {
   return async (asked) => {
     const number = numbers.find(({ accessToken }) => accessToken === asked.accessToken)
     if (!number) return null
@@ -129,7 +131,7 @@ export function whatsappProduct({ numbers, files, templates, handed }: Kept): Gr
     }
     const to = String(body['to'] ?? body['recipient'] ?? '')
     if (to === '') return errorAnswer(400, 100, '(#100) The parameter to is required.')
-    const fault = faultIn(body, { files, templates, wabaId })
+    const fault = faultIn(body, { files, templates, wabaId }) ?? personal.meet(to)
     if (fault) return fault
     const message = { id: newWamid(), to, type: String(body['type']), body }
     handed.take(message)

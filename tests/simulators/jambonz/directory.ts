@@ -13,6 +13,8 @@ export interface FarSide {
 /** Who can be reached under which address: `user@realm` while registered, numbers and SIP URIs always. */
 export class Directory {
   readonly #all = new Map<string, FarSide>()
+  /** Who is reached under numbers that nobody has; null: nobody. */
+  otherwise: FarSide | null = null
 
   /** The last one to come wins: one contact for an address, no forking. */
   put(address: string, farSide: FarSide) {
@@ -32,7 +34,7 @@ export class Directory {
   invite(leg: Leg) {
     setTimeout(() => {
       if (leg.ended) return
-      const farSide = this.#all.get(leg.info.to)
+      const farSide = this.#all.get(leg.info.to) ?? (leg.routing === 'phone' ? this.otherwise : null)
       if (farSide) farSide.invite(leg)
       else if (leg.routing === 'user') leg.reject(480, 'Temporarily Unavailable')
       else leg.reject(404, 'Not Found')
