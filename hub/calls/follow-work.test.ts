@@ -5,7 +5,7 @@ import { customerTag, type CallDoc, type PartyDoc } from './call.model.ts'
 import { followWork, type Work } from './follow-work.ts'
 import { newCall } from './new-call.ts'
 import { newParty } from './new-party.ts'
-import { isIn, isThere } from './parties.ts'
+import { isIn, isThere, sentOut } from './parties.ts'
 import { phoneOf } from './phone.ts'
 
 const now = new Date('2026-11-23T10:00:00Z')
@@ -152,6 +152,17 @@ describe('a call that follows its interaction', () => {
       work({ state: 'closed', agentId: awa })
     )
     expect(call.parties.every(({ task }) => task.kind === 'out')).toBe(true)
+  })
+
+  it('leaves a customer who was told to go on their way, whatever becomes of the work meanwhile', () => {
+    const agent = partyOf({ agentId: awa, offerId: new Types.ObjectId() })
+    const talk = callOf([agent], 'talking')
+    const left = { ...talk, parties: talk.parties.map((one) => sentOut(one, now)) }
+    for (const state of ['queued', 'active', 'wrapup', 'closed'] as const)
+      expect(followWork(left, work({ state, agentId: awa }), phone, now)).toBeNull()
+    expect(followWork(left, work({ state: 'offered', offer: offerTo(boris) }), phone, now)).toBeNull()
+    const rung = { ...left, parties: [...left.parties, partyOf({ agentId: boris, state: 'wanted' })] }
+    expect(followed(rung, work({ state: 'queued' })).parties.at(-1)).toMatchObject({ state: 'ended' })
   })
 
   it('does not count a listening supervisor as company', () => {

@@ -33,6 +33,7 @@ export function followWork(
   if (work.callback && call.direction === 'in') return null
   // The customer talks to nobody any more, whoever works what they leave.
   if (call.state === 'voicemail') return null
+  if (!isThere(customerOf(call))) return without(call, now)
   let parties = call.parties
   const update = (next: PartyDoc[]) => {
     if (next.some((party, i) => party !== parties[i]) || next.length !== parties.length) parties = next
@@ -79,6 +80,13 @@ export function followWork(
     entries: state === call.state ? [] : [{ name: state, figures: figuresOf(work) }]
   }
   return orOver(call, change, parties, now)
+}
+
+/** The customer was told to go, and nothing calls them back (not music, which would keep them): the others go too. */
+function without(call: CallDoc, now: Date): Change | null {
+  const parties = call.parties.map((party) => sentOut(party, now))
+  if (parties.every((party, i) => party === call.parties[i])) return null
+  return orOver(call, { set: { parties }, entries: [] }, parties, now)
 }
 
 /** May the party stay? Those who were brought in may, as may supervisors; agents while the work is theirs. */
