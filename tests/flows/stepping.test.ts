@@ -310,6 +310,10 @@ describe('looking on', () => {
     await watch(sam)
     await bea.ready()
     await aicha.post(`/api/interactions/${work.id}/transfer`, { to: { agentId: agentIdOf(bea) } })
+    // Accepted within a moment, the time in which it was nobody's may not be noticed.
+    await eventually('nobody’s', async () =>
+      (await traced()).some(({ action, changes }) => action === 'interaction.watch' && !changes['agentName'])
+    )
     await bea.accept(await bea.offer())
     await eventually('the next is told', () => saidWatched(bea).at(-1)?.on)
     write(bea, 'now I write')
