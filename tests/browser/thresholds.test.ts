@@ -131,6 +131,10 @@ describe.skipIf(!existsSync(chromiumPath))('alerts of supervision', { timeout: 6
     expect(await rows.count()).toBe(30)
     await page.getByRole('button', { name: 'Show more' }).click()
     await expect.poll(() => rows.count(), patience).toBe(45)
+    const readAgain = page.waitForResponse(/alerts\/history.*limit=45/)
+    hub.push('alert.changed', { alert: raisedBy(cards) })
+    await readAgain
+    expect(await rows.count()).toBe(45)
     await page.getByLabel('All thresholds').selectOption({ label: 'Loans: too slow' })
     await expect.poll(() => rows.count(), patience).toBe(1)
     const row = page.getByRole('row').filter({ hasText: 'Loans: too slow' })

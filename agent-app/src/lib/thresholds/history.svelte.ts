@@ -10,14 +10,19 @@ export interface HistoryFilter {
 }
 
 const burstMs = 300
+const pageSize = 30
+/** As many as the hub gives at once. */
+const mostAtOnce = 100
 
-/** Alerts of the past that one may see, page by page; the first page follows what happens. */
+/** Alerts of the past that one may see, page by page; what is shown follows what happens. */
 export class AlertHistory {
   items = $state.raw<Alert[] | null>(null)
   next = $state.raw<string | undefined>()
   failure = $state.raw<unknown>()
+  /** A further page is on its way. */
   busy = $state(false)
-  #asked = 0
+  /** One question after the other: a page that was asked for is not undone by what happens meanwhile. */
+  #turn: Promise<void> = Promise.resolve()
   #timer: ReturnType<typeof setTimeout> | undefined
   readonly #filter: () => HistoryFilter
 
@@ -25,7 +30,7 @@ export class AlertHistory {
     this.#filter = filter
   }
 
-  /** Keeps the first page true as long as the component that calls this while it starts. */
+  /** Keeps what is shown true as long as the component that calls this while it starts. */
   use(): this {
     $effect(() => {
       void JSON.stringify(this.#filter())
@@ -34,7 +39,7 @@ export class AlertHistory {
     $effect(() => {
       const soon = () => {
         clearTimeout(this.#timer)
-        this.#timer = setTimeout(() => void this.read(), burstMs)
+        this.#timer = setTimeout(() => void this.#again(), burstMs)
       }
       const stops = [
         live.on('alert.changed', soon),
@@ -50,38 +55,43 @@ export class AlertHistory {
   }
 
   /** The first page, anew. */
-  read = async (): Promise<void> => {
-    await this.#ask(undefined)
+  read = (): Promise<void> => this.#inTurn(() => this.#ask(pageSize))
+
+  more = (): Promise<void> =>
+    this.#inTurn(async () => {
+      if (this.next === undefined) return
+      this.busy = true
+      await this.#ask(pageSize, this.next)
+      this.busy = false
+    })
+
+  /** What is shown, anew, a hundred at most: whoever has read on keeps their place. */
+  #again(): Promise<void> {
+    return this.#inTurn(() => this.#ask(Math.min(Math.max(this.items?.length ?? 0, pageSize), mostAtOnce)))
   }
 
-  more = async (): Promise<void> => {
-    await this.#ask(this.next)
+  #inTurn(ask: () => Promise<void>): Promise<void> {
+    return (this.#turn = this.#turn.then(ask))
   }
 
-  async #ask(after: string | undefined): Promise<void> {
-    const mine = ++this.#asked
+  async #ask(limit: number, after?: string): Promise<void> {
     const { kind, tone, subjectId } = this.#filter()
-    this.busy = true
     try {
       const page = await call(listAlertHistory, {
         query: {
           state: 'ended',
-          limit: 30,
+          limit,
           ...(after !== undefined && { after }),
           ...(kind === 'threshold' && { kind }),
           ...(tone && { tone }),
           ...(subjectId && { subjectId })
         }
       })
-      if (mine !== this.#asked) return
-      const known = after === undefined ? [] : (this.items ?? [])
-      this.items = [...known, ...page.items]
+      this.items = after === undefined ? page.items : [...(this.items ?? []), ...page.items]
       this.next = page.next
       this.failure = undefined
     } catch (error) {
-      if (mine === this.#asked) this.failure = error
-    } finally {
-      if (mine === this.#asked) this.busy = false
+      this.failure = error
     }
   }
 }
